@@ -1,0 +1,103 @@
+// Compiles apps/ and libs/ to dist/ with the compiler that the tests use too (.swcrc), and rewrites `@duestream/*`
+// to relative paths. Types are not checked here: `npm run types` does that.
+import { transformFile } from '@swc/core';
+import { copyFile, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const dist = path.join(root, 'dist');
+const sourceRoots = ['apps', 'libs'];
+const skippedFolders = new Set(['node_modules', 'dist', 'console']);
+const skippedFile = /(\.spec|\.d)\.ts$|\.md$|(^|\/)\./;
+
+const aliases = await readAliases();
+const stampFile = path.join(dist, '.build-stamp');
+const stamp = await describeToolchain();
+if ((await readIfThere(stampFile)) !== stamp) await rm(dist, { recursive: true, force: true });
+
+const sources = (await Promise.all(sourceRoots.map((folder) => listFiles(folder)))).flat();
+const outputs = new Set(sources.map(outputOf));
+await removeOrphans();
+const stale = await selectStale(sources);
+await inParallel(stale, build);
+await mkdir(dist, { recursive: true });
+await writeFile(stampFile, stamp);
+console.error(`build: ${stale.length} of ${sources.length} files`);
+
+async function build(source) {
+  const from = path.join(root, source);
+  const to = path.join(dist, outputOf(source));
+  await mkdir(path.dirname(to), { recursive: true });
+  if (!source.endsWith('.ts')) return copyFile(from, to);
+  const { code, map } = await transformFile(from, {
+    cwd: root,
+    configFile: path.join(root, '.swcrc'),
+    jsc: { baseUrl: root, paths: aliases },
+  });
+  await writeFile(`${to}.map`, map ?? '');
+  await writeFile(to, `${code}//# sourceMappingURL=${path.basename(to)}.map\n`);
+}
+
+function outputOf(source) {
+  return source.replace(/\.ts$/, '.js');
+}
+
+async function listFiles(folder) {
+  const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch(() => []);
+  const nested = entries.map((entry) => {
+    const name = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return skippedFolders.has(entry.name) ? [] : listFiles(name);
+    return skippedFile.test(name) ? [] : [name];
+  });
+  return (await Promise.all(nested)).flat();
+}
+
+async function selectStale(files) {
+  const checked = await Promise.all(
+    files.map(async (file) => {
+      const [source, output] = await Promise.all([
+        stat(path.join(root, file)),
+        stat(path.join(dist, outputOf(file))).catch(() => undefined),
+      ]);
+      return output !== undefined && output.mtimeMs > source.mtimeMs ? [] : [file];
+    }),
+  );
+  return checked.flat();
+}
+
+async function removeOrphans() {
+  const built = await readdir(dist, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of built) {
+    if (!entry.isFile()) continue;
+    const file = path.relative(dist, path.join(entry.parentPath, entry.name)).split(path.sep).join('/');
+    const origin = file.replace(/\.js\.map$/, '.js');
+    if (sourceRoots.includes(origin.split('/')[0]) && !outputs.has(origin)) await rm(path.join(dist, file));
+  }
+}
+
+async function inParallel(items, work) {
+  const queue = items.values();
+  const workers = Array.from({ length: availableParallelism() * 4 }, async () => {
+    for (const item of queue) await work(item);
+  });
+  await Promise.all(workers);
+}
+
+async function readAliases() {
+  const { compilerOptions } = JSON.parse(await readFile(path.join(root, 'tsconfig.json'), 'utf8'));
+  return compilerOptions.paths;
+}
+
+async function describeToolchain() {
+  const { version } = createRequire(import.meta.url)('@swc/core/package.json');
+  const files = ['.swcrc', 'tsconfig.json', 'scripts/build.mjs'];
+  const contents = await Promise.all(files.map((file) => readFile(path.join(root, file), 'utf8')));
+  return [version, ...contents].join('\n');
+}
+
+async function readIfThere(file) {
+  return readFile(file, 'utf8').catch(() => undefined);
+}
