@@ -1,0 +1,10 @@
+export * from './money/money';
+export * from './money/currencies';
+export * from './time/local-date';
+export * from './time/instant';
+export * from './time/terms';
+export * from './account/documents';
+export type * from './account/messages';
+export type * from './account/events';
+export type * from './account/result';
+export type * from './policy/decision';
