@@ -1,0 +1,12 @@
+export type * from './accounts';
+export type * from './actor';
+export type * from './aging';
+export type * from './answer';
+export type * from './at-risk';
+export type * from './documents';
+export type * from './exposure';
+export * from './headers';
+export type * from './history';
+export type * from './operations';
+export type * from './page';
+export * from './problem';

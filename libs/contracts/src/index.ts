@@ -1,0 +1,3 @@
+export * from './canonical-json';
+export * from './http';
+export * from './outbound/public-event';
