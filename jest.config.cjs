@@ -6,7 +6,15 @@ const aliases = Object.fromEntries(
 );
 
 // Published as ES modules only; Jest cannot require those on Node 20 and 22.
-const esModulePackages = ['@nestjs', 'file-type', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit'];
+const esModulePackages = [
+  '@nestjs',
+  'file-type',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  '@tokenizer',
+  '@borewit',
+];
 
 const project = (kind) => ({
   displayName: kind,
@@ -21,7 +29,12 @@ const project = (kind) => ({
   setupFiles: ['reflect-metadata'],
 });
 
+const withPostgres = {
+  globalSetup: '<rootDir>/libs/platform/src/testing/jest-global-setup.ts',
+  globalTeardown: '<rootDir>/libs/platform/src/testing/jest-global-teardown.ts',
+};
+
 module.exports = {
-  projects: [project('unit'), project('int'), project('e2e')],
+  projects: [project('unit'), { ...project('int'), ...withPostgres }, { ...project('e2e'), ...withPostgres }],
   testTimeout: 60_000,
 };

@@ -1,0 +1,5 @@
+import './jest-global-setup';
+
+export default async function stopAfterRun(): Promise<void> {
+  await globalThis.duestreamTestPostgres?.stop();
+}
