@@ -1,3 +1,7 @@
+export { loadConfig } from './config/config';
+export type { Config } from './config/config';
+export { ConfigError } from './config/config-error';
+export type { ConfigProblem } from './config/config-error';
 export { DataFolderInUseError, EmbeddedPostgresError } from './embedded-postgres/errors';
 export type { EmbeddedPostgresErrorCode } from './embedded-postgres/errors';
 export { startEmbeddedPostgres } from './embedded-postgres/supervisor';
@@ -7,3 +11,6 @@ export type {
   EmbeddedPostgresOptions,
   EmbeddedPostgresState,
 } from './embedded-postgres/supervisor';
+export { createLogger } from './logging/logger';
+export type { Logger, LoggerOptions } from './logging/logger';
+export { NestLogger } from './logging/nest-logger';

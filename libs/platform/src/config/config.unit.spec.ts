@@ -1,0 +1,108 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadConfig } from './config';
+import { ConfigError } from './config-error';
+import { describeVariables } from './variables';
+
+function problemsOf(env: Record<string, string>): readonly { variable: string; value: string; expected: string }[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('needs nothing: embedded engines, loopback, UTC', () => {
+  expect(loadConfig({ PATH: '/bin' })).toEqual({
+    eventStore: { kind: 'postgres' },
+    feed: { kind: 'direct' },
+    database: { kind: 'embedded' },
+    http: { host: '127.0.0.1', port: 4400, loopbackOnly: true },
+    dataDir: '.duestream',
+    timeZone: 'UTC',
+    logLevel: 'info',
+  });
+});
+
+test('reads every variable', () => {
+  expect(
+    loadConfig({
+      DUESTREAM_EVENT_STORE: 'eventstoredb',
+      DUESTREAM_EVENTSTOREDB_URL: 'esdb://store:2113?tls=false',
+      DUESTREAM_FEED: 'kafka',
+      DUESTREAM_KAFKA_BROKERS: 'kafka-1:9092, kafka-2:9092',
+      DUESTREAM_DATABASE_URL: 'postgresql://user:secret@db:5432/duestream',
+      DUESTREAM_PORT: '0',
+      DUESTREAM_BIND: '0.0.0.0',
+      DUESTREAM_DATA_DIR: '/var/lib/duestream',
+      DUESTREAM_TIME_ZONE: 'Europe/Berlin',
+      DUESTREAM_LOG_LEVEL: 'debug',
+    }),
+  ).toEqual({
+    eventStore: { kind: 'eventstoredb', url: 'esdb://store:2113?tls=false' },
+    feed: { kind: 'kafka', brokers: ['kafka-1:9092', 'kafka-2:9092'] },
+    database: { kind: 'server', url: 'postgresql://user:secret@db:5432/duestream' },
+    http: { host: '0.0.0.0', port: 0, loopbackOnly: false },
+    dataDir: '/var/lib/duestream',
+    timeZone: 'Europe/Berlin',
+    logLevel: 'debug',
+  });
+});
+
+test('takes an empty variable for one that is not set', () => {
+  expect(loadConfig({ DUESTREAM_DATABASE_URL: '', DUESTREAM_PORT: ' ' })).toEqual(loadConfig({}));
+});
+
+test('reports all problems at once, each with variable, value and what would be right', () => {
+  const problems = problemsOf({
+    DUESTREAM_PORT: '65536',
+    DUESTREAM_TIME_ZONE: 'Mars/Olympus',
+    DUESTREAM_FEED: 'rabbit',
+  });
+
+  expect(problems).toEqual([
+    { variable: 'DUESTREAM_FEED', value: 'rabbit', expected: 'one of direct, kafka' },
+    { variable: 'DUESTREAM_PORT', value: '65536', expected: 'a whole number from 0 to 65535' },
+    { variable: 'DUESTREAM_TIME_ZONE', value: 'Mars/Olympus', expected: 'an IANA time zone, such as Europe/Berlin' },
+  ]);
+  expect(new ConfigError(problems).message).toContain(
+    'DUESTREAM_PORT is "65536"; expected a whole number from 0 to 65535',
+  );
+});
+
+test.each(['-1', '80.5', '0x50', '1e3', '٣٠٠٠'])('refuses the port %s', (port) => {
+  expect(problemsOf({ DUESTREAM_PORT: port })).toHaveLength(1);
+});
+
+test.each(['+02:00', 'CEST/Berlin', 'Europe'])('refuses the time zone %s', (zone) => {
+  expect(problemsOf({ DUESTREAM_TIME_ZONE: zone })).toHaveLength(1);
+});
+
+test('demands the address of the engine that is chosen', () => {
+  expect(problemsOf({ DUESTREAM_EVENT_STORE: 'eventstoredb', DUESTREAM_FEED: 'kafka' })).toMatchObject([
+    { variable: 'DUESTREAM_EVENTSTOREDB_URL', value: '' },
+    { variable: 'DUESTREAM_KAFKA_BROKERS', value: '' },
+  ]);
+});
+
+test('reports a misspelt variable instead of ignoring it', () => {
+  expect(problemsOf({ DUESTREAM_DATABSE_URL: 'postgresql://db/x' })).toMatchObject([
+    { variable: 'DUESTREAM_DATABSE_URL' },
+  ]);
+});
+
+test('never shows a password', () => {
+  for (const url of ['mysql://root:hunter2@db/x', 'hunter2', 'postgresql//app:hunter2@db', 'mysql://a:p@hunter2@db']) {
+    const message = new ConfigError(problemsOf({ DUESTREAM_DATABASE_URL: url })).message;
+    expect(message).toContain('DUESTREAM_DATABASE_URL');
+    expect(message).not.toContain('hunter2');
+  }
+});
+
+test('docs/configuration.md lists exactly these variables', () => {
+  const page = path.join(__dirname, '../../../../docs/configuration.md');
+  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(page, describeVariables());
+  expect(readFileSync(page, 'utf8')).toBe(describeVariables());
+});

@@ -1,0 +1,141 @@
+/** One environment variable: `docs/configuration.md` and the checks at start both come from these. */
+export interface Variable<T> {
+  readonly name: string;
+  readonly meaning: string;
+  /** What a right value looks like, as the end of a sentence. */
+  readonly expected: string;
+  readonly fallback: T;
+  readonly secret: boolean;
+  parse(text: string): Parsed<T>;
+}
+
+type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
+
+const wrong = { ok: false } as const;
+const right = <T>(value: T): Parsed<T> => ({ ok: true, value });
+
+export const variables = {
+  eventStore: choice('DUESTREAM_EVENT_STORE', 'Where events are kept.', ['postgres', 'eventstoredb'], 'postgres'),
+  feed: choice('DUESTREAM_FEED', 'How events reach the read models.', ['direct', 'kafka'], 'direct'),
+  databaseUrl: variable<string | undefined>({
+    name: 'DUESTREAM_DATABASE_URL',
+    meaning: 'PostgreSQL server, version 14 or newer. Not set: the embedded one, kept in the data folder.',
+    expected: 'a URL such as postgresql://user:password@host:5432/duestream',
+    fallback: undefined,
+    secret: true,
+    parse: url(['postgres:', 'postgresql:']),
+  }),
+  eventStoreDbUrl: variable<string | undefined>({
+    name: 'DUESTREAM_EVENTSTOREDB_URL',
+    meaning: 'EventStoreDB cluster, needed with DUESTREAM_EVENT_STORE=eventstoredb.',
+    expected: 'a URL such as esdb://user:password@host:2113?tls=true',
+    fallback: undefined,
+    secret: true,
+    parse: url(['esdb:', 'esdb+discover:', 'kurrentdb:', 'kurrentdb+discover:']),
+  }),
+  kafkaBrokers: variable<readonly string[] | undefined>({
+    name: 'DUESTREAM_KAFKA_BROKERS',
+    meaning: 'Kafka brokers, needed with DUESTREAM_FEED=kafka.',
+    expected: 'host:port, several separated by commas, such as kafka-1:9092,kafka-2:9092',
+    fallback: undefined,
+    secret: false,
+    parse: brokers,
+  }),
+  port: variable<number>({
+    name: 'DUESTREAM_PORT',
+    meaning: 'Port of the HTTP server. 0: a free one, which is printed.',
+    expected: 'a whole number from 0 to 65535',
+    fallback: 4400,
+    secret: false,
+    parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? right(Number(text)) : wrong),
+  }),
+  bind: variable<string>({
+    name: 'DUESTREAM_BIND',
+    meaning:
+      'Address that the HTTP server listens on. There is no authentication yet: keep it on the loopback address.',
+    expected: 'an IP address or host name, such as 127.0.0.1',
+    fallback: '127.0.0.1',
+    secret: false,
+    parse: (text) => (/^[A-Za-z0-9.:_-]+$/.test(text) ? right(text) : wrong),
+  }),
+  dataDir: variable<string>({
+    name: 'DUESTREAM_DATA_DIR',
+    meaning: 'Folder of the embedded engines.',
+    expected: 'a path to a folder',
+    fallback: '.duestream',
+    secret: false,
+    parse: (text) => (text.includes('\0') ? wrong : right(text)),
+  }),
+  timeZone: variable<string>({
+    name: 'DUESTREAM_TIME_ZONE',
+    meaning: 'Time zone of the business date. Fixed once the store has events.',
+    expected: 'an IANA time zone, such as Europe/Berlin',
+    fallback: 'UTC',
+    secret: false,
+    parse: (text) => (isTimeZone(text) ? right(text) : wrong),
+  }),
+  logLevel: choice(
+    'DUESTREAM_LOG_LEVEL',
+    'Least severe level that is logged.',
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'info',
+  ),
+};
+
+/** The page `docs/configuration.md`. */
+export function describeVariables(): string {
+  const rows = Object.values(variables).map(({ name, meaning, expected, fallback }) => {
+    const value = fallback === undefined ? 'not set' : `\`${String(fallback)}\``;
+    return `| \`${name}\` | ${meaning} | ${expected} | ${value} |`;
+  });
+  return [
+    '# Configuration',
+    '',
+    'Environment variables, all checked at start: everything that is wrong is reported at once, unknown `DUESTREAM_*` names too.',
+    '',
+    '| variable | meaning | value | default |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function variable<T>(description: Variable<T>): Variable<T> {
+  return description;
+}
+
+function choice<const T extends string>(
+  name: string,
+  meaning: string,
+  values: readonly T[],
+  fallback: NoInfer<T>,
+): Variable<T> {
+  const parse = (text: string): Parsed<T> => {
+    const value = values.find((candidate) => candidate === text);
+    return value === undefined ? wrong : right(value);
+  };
+  return { name, meaning, expected: `one of ${values.join(', ')}`, fallback, secret: false, parse };
+}
+
+function url(protocols: readonly string[]): (text: string) => Parsed<string | undefined> {
+  return (text) => (URL.canParse(text) && protocols.includes(new URL(text).protocol) ? right(text) : wrong);
+}
+
+function brokers(text: string): Parsed<readonly string[] | undefined> {
+  const hosts = text.split(',').map((host) => host.trim());
+  return hosts.every((host) => /^[A-Za-z0-9._-]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i.test(host)) ? right(hosts) : wrong;
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    // Offsets such as +02:00 are accepted there, but have no summer time and are no names.
+    return !/^[+-]/.test(text);
+  } catch {
+    return false;
+  }
+}
