@@ -115,11 +115,7 @@ export interface Snapshot {
 }
 
 export type EventStoreErrorCode =
-  | 'wrong-expected-revision'
-  | 'too-large'
-  | 'unavailable'
-  | 'outcome-unknown'
-  | 'closed';
+  'wrong-expected-revision' | 'too-large' | 'unavailable' | 'outcome-unknown' | 'closed';
 
 /** The closed set of failures. */
 export abstract class EventStoreError extends Error {

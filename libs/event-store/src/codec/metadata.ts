@@ -1,0 +1,88 @@
+import type { Instant, LocalDate } from '@duestream/domain';
+import { canonicalJson, type Actor } from '@duestream/contracts';
+
+/** The message that something answers. */
+export interface Causation {
+  readonly source: string;
+  readonly id: string;
+}
+
+/** What all events of one command share. */
+export interface CommandMetadata {
+  readonly commandId: string;
+  readonly correlationId?: string;
+  /** The message at hand. */
+  readonly causation: Causation;
+  readonly actor: Actor;
+  readonly recordedAt: Instant;
+  readonly businessDate: LocalDate;
+}
+
+/** Metadata of one stored event, without its hash. */
+export interface EventMetadata extends CommandMetadata {
+  readonly effectiveAt: LocalDate;
+  /** The message at hand, where the event answers an earlier one that had waited and that `causation` names. */
+  readonly trigger?: Causation;
+}
+
+/** JSON text of metadata, less its hash. Written by hand: most of it is the same for all events of a command. */
+export function metadataWriter(command: CommandMetadata): (effectiveAt: LocalDate, cause?: Causation) => string {
+  const { commandId, correlationId, causation, actor, recordedAt, businessDate } = command;
+  const shared =
+    `{"v":1,"commandId":${canonicalJson(commandId)}` +
+    (correlationId === undefined ? '' : `,"correlationId":${canonicalJson(correlationId)}`) +
+    `,"actor":{"id":${canonicalJson(actor.id)},"via":${canonicalJson(actor.via)},"authenticated":${actor.authenticated}}` +
+    `,"recordedAt":"${recordedAt}","businessDate":"${businessDate}"`;
+  const atHand = causationJson(causation);
+  return (effectiveAt, cause) =>
+    `${shared},"effectiveAt":"${effectiveAt}"` +
+    (cause === undefined ? `,"causation":${atHand}}` : `,"causation":${causationJson(cause)},"trigger":${atHand}}`);
+}
+
+function causationJson({ source, id }: Causation): string {
+  return `{"source":${canonicalJson(source)},"id":${canonicalJson(id)}}`;
+}
+
+/** Metadata of a stored event's JSON text, or null when it has not this shape. */
+export function parseMetadata(text: string): EventMetadata | null {
+  const value = parseObject(text);
+  return value !== null && isMetadata(value) ? value : null;
+}
+
+export function parseObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isMetadata(value: object): value is EventMetadata {
+  const { v, commandId, correlationId, causation, trigger, actor, recordedAt, businessDate, effectiveAt } =
+    value as Readonly<Record<string, unknown>>;
+  return (
+    v === 1 &&
+    [commandId, recordedAt, businessDate, effectiveAt].every(isText) &&
+    (correlationId === undefined || isText(correlationId)) &&
+    isCausation(causation) &&
+    (trigger === undefined || isCausation(trigger)) &&
+    isActor(actor)
+  );
+}
+
+function isCausation(value: unknown): value is Causation {
+  return isObject(value) && isText(value['source']) && isText(value['id']);
+}
+
+function isActor(value: unknown): value is Actor {
+  return isObject(value) && isText(value['id']) && isText(value['via']) && typeof value['authenticated'] === 'boolean';
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

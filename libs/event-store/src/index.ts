@@ -1,0 +1,12 @@
+export * from './port';
+export * from './stream-id';
+export { eventIdOf } from './codec/event-id';
+export { chainHash, splitHash } from './codec/hash-chain';
+export type { ChainLink } from './codec/hash-chain';
+export { parseMetadata } from './codec/metadata';
+export type { Causation, CommandMetadata, EventMetadata } from './codec/metadata';
+export { openEvent, UnreadableEvent } from './codec/open';
+export type { OpenedEvent } from './codec/open';
+export { eventTypes, eventVersion, isEventType } from './codec/registry';
+export { sealCommand } from './codec/seal';
+export type { CommandToSeal, SealedCommand } from './codec/seal';
