@@ -1,0 +1,85 @@
+import type { JsonSchema } from './builder';
+
+export type Direction = 'inbound' | 'outbound';
+
+/**
+ * How `after` breaks those who rely on `before`. Inbound, senders rely on being accepted: nothing may be newly
+ * required, taken away or made narrower. Outbound, readers rely on finding: nothing may vanish, become optional or be
+ * of another type. Compares what a schema says about types, members and values; references by name.
+ */
+export function breakingChanges(
+  before: JsonSchema,
+  after: JsonSchema,
+  direction: Direction,
+  path = '',
+): readonly string[] {
+  const changes: string[] = [];
+  if (shapeOf(before) !== shapeOf(after)) changes.push(`${path}: ${shapeOf(before)} became ${shapeOf(after)}`);
+  changes.push(...changedValues(before, after, direction, path), ...changedRequired(before, after, direction, path));
+  const [membersBefore, membersAfter] = [schemasIn(before['properties']), schemasIn(after['properties'])];
+  for (const [name, member] of Object.entries(membersBefore)) {
+    const now = membersAfter[name];
+    if (now === undefined) changes.push(`${path}.${name}: taken away`);
+    else changes.push(...breakingChanges(member, now, direction, `${path}.${name}`));
+  }
+  const [itemsBefore, itemsAfter] = [before['items'], after['items']];
+  if (isSchema(itemsBefore) && isSchema(itemsAfter)) {
+    changes.push(...breakingChanges(itemsBefore, itemsAfter, direction, `${path}[]`));
+  }
+  return changes;
+}
+
+const BOUNDS = [
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'minimum',
+  'maximum',
+  'minProperties',
+  'maxProperties',
+];
+
+/** Everything that must stay as it is, but for the members and values that are compared one by one. */
+function shapeOf(schema: JsonSchema): string {
+  const fixed = ['$ref', 'type', 'const', 'pattern', 'format', 'oneOf', 'anyOf', 'dependentRequired', ...BOUNDS];
+  return JSON.stringify(
+    Object.fromEntries(fixed.filter((keyword) => keyword in schema).map((keyword) => [keyword, schema[keyword]])),
+  );
+}
+
+function changedValues(before: JsonSchema, after: JsonSchema, direction: Direction, path: string): readonly string[] {
+  const [valuesBefore, valuesAfter] = [listIn(before['enum']), listIn(after['enum'])];
+  const gone = valuesBefore
+    .filter((value) => !valuesAfter.includes(value))
+    .map((value) => `${path}: ${value} is no longer a value`);
+  if (direction === 'inbound') return gone;
+  return [
+    ...gone,
+    ...valuesAfter.filter((value) => !valuesBefore.includes(value)).map((value) => `${path}: ${value} is a new value`),
+  ];
+}
+
+function changedRequired(before: JsonSchema, after: JsonSchema, direction: Direction, path: string): readonly string[] {
+  const [requiredBefore, requiredAfter] = [listIn(before['required']), listIn(after['required'])];
+  return direction === 'inbound'
+    ? requiredAfter.filter((name) => !requiredBefore.includes(name)).map((name) => `${path}.${name}: newly required`)
+    : requiredBefore
+        .filter((name) => !requiredAfter.includes(name))
+        .map((name) => `${path}.${name}: no longer certain`);
+}
+
+function listIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function schemasIn(value: unknown): Readonly<Record<string, JsonSchema>> {
+  if (!isSchema(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, schema]) => (isSchema(schema) ? [[name, schema]] : [])),
+  );
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
