@@ -1,0 +1,75 @@
+import { CommandHandler, QueryHandler, type ICommandHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { canonicalJson, sha256Hex } from '@duestream/contracts';
+import type { AccountState } from '@duestream/domain';
+import { AccountProcessor } from '../processor/account-processor';
+import { DecisionBroken, ProcessorError } from '../processor/errors';
+import type { Answer, CommandContext } from '../processor/requests';
+import { ActByHand, CheckOrder, RecheckCredit, RecordMessage, RecordMessages } from './commands';
+
+@CommandHandler(RecordMessage)
+export class RecordMessageHandler implements ICommandHandler<RecordMessage> {
+  constructor(private readonly processor: AccountProcessor<AccountState>) {}
+
+  execute({ message, context }: RecordMessage): Promise<Answer> {
+    return this.processor.submit({ command: message, context });
+  }
+}
+
+@CommandHandler(RecordMessages)
+export class RecordMessagesHandler implements ICommandHandler<RecordMessages> {
+  constructor(private readonly processor: AccountProcessor<AccountState>) {}
+
+  async execute({ messages }: RecordMessages): Promise<readonly (Answer | ProcessorError)[]> {
+    const answers = this.processor.submitAll(messages.map(({ message, context }) => ({ command: message, context })));
+    const settled = await Promise.allSettled(answers);
+    return settled.map((one, index) => {
+      if (one.status === 'fulfilled') return one.value;
+      if (one.reason instanceof ProcessorError) return one.reason;
+      return new DecisionBroken(messages[index]?.message.accountId ?? '', one.reason);
+    });
+  }
+}
+
+@CommandHandler(ActByHand)
+export class ActByHandHandler implements ICommandHandler<ActByHand> {
+  constructor(private readonly processor: AccountProcessor<AccountState>) {}
+
+  execute({ command, context }: ActByHand): Promise<Answer> {
+    return this.processor.submit({ command, context });
+  }
+}
+
+@CommandHandler(RecheckCredit)
+export class RecheckCreditHandler implements ICommandHandler<RecheckCredit> {
+  constructor(private readonly processor: AccountProcessor<AccountState>) {}
+
+  execute({ accountId, businessDate }: RecheckCredit): Promise<Answer> {
+    const data = {};
+    const contentHash = sha256Hex(canonicalJson(data));
+    const [type, source, id] = ['credit.recheck', '/duestream/business-day', businessDate] as const;
+    return this.processor.submit({ command: { type, accountId, source, id, data, contentHash }, context: BY_THE_CLOCK });
+  }
+}
+
+const BY_THE_CLOCK: CommandContext = {
+  actor: { id: 'duestream', via: 'business-day', authenticated: true },
+  enforcement: 'enforce',
+  businessDate: 'today',
+};
+
+@QueryHandler(CheckOrder)
+export class CheckOrderHandler implements IQueryHandler<CheckOrder> {
+  constructor(private readonly processor: AccountProcessor<AccountState>) {}
+
+  execute({ order, context }: CheckOrder): Promise<Answer> {
+    return this.processor.preview({ command: order, context });
+  }
+}
+
+export const HANDLERS = [
+  RecordMessageHandler,
+  RecordMessagesHandler,
+  ActByHandHandler,
+  RecheckCreditHandler,
+  CheckOrderHandler,
+];

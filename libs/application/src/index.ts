@@ -1,0 +1,13 @@
+export { ApplicationModule } from './application.module';
+export { BusinessCalendar, type Clock } from './business-date';
+export { ActByHand, CheckOrder, RecheckCredit, RecordMessage, RecordMessages } from './commands/commands';
+export type { MessageInContext } from './commands/commands';
+export { accountDecider } from './processor/account-decider';
+export { AccountProcessor } from './processor/account-processor';
+export type { ProcessorOptions } from './processor/account-processor';
+export * from './processor/errors';
+export { DEFAULT_LIMITS } from './processor/limits';
+export type { ProcessorLimits } from './processor/limits';
+export { SILENT_OBSERVER, type ProcessorObserver } from './processor/observer';
+export type * from './processor/requests';
+export { BusinessDay, type HeldAccounts } from './process-managers/business-day';

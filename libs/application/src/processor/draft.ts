@@ -1,0 +1,192 @@
+import type { RecordedEvent, Result } from '@duestream/domain';
+import { accountStreamId, openEvent, sealCommand, type AppendBatch, type EventToAppend } from '@duestream/event-store';
+import { businessDateFor, type BusinessCalendar } from '../business-date';
+import { commandIdOf } from '../command-id';
+import type { LoadedAccount } from './account-loader';
+import type { AccountDecider, FoldedState } from './decider';
+import { StoreUnavailable } from './errors';
+import type { ProcessorLimits } from './limits';
+import type { Job } from './mailbox';
+import type { StreamReads } from './patient-reads';
+import type { StaleRefusal } from './requests';
+
+/** A decided command: what it says, and how the account stands after it. */
+export interface DecidedJob {
+  readonly job: Job;
+  readonly result: Result | { readonly status: 'refused'; readonly refusal: StaleRefusal };
+  readonly revisionAfter: number;
+}
+
+/** Commands of one account decided one upon the other, not yet written. */
+export interface Draft<State> {
+  readonly account: LoadedAccount<State>;
+  readonly decided: readonly DecidedJob[];
+  /** Jobs that met a defect. The others go on. */
+  readonly broken: readonly { readonly job: Job; readonly error: unknown }[];
+  /** Jobs that no longer fitted this write. */
+  readonly left: readonly Job[];
+  readonly state: State;
+  readonly headHash: string | null;
+  readonly recorded: readonly RecordedEvent[];
+  /** Null when nothing is to be written. */
+  readonly batch: AppendBatch | null;
+  readonly bytes: number;
+}
+
+export interface DraftingTools<State extends FoldedState> {
+  readonly reads: StreamReads;
+  readonly decider: AccountDecider<State>;
+  readonly calendar: BusinessCalendar;
+  readonly limits: ProcessorLimits;
+}
+
+/** Needs are asked again after each loading; a command that still needs something after so many is a defect. */
+const MAX_LOADINGS = 20;
+
+/** Decides the jobs in order against the account, each seeing what the ones before it did. */
+export async function draft<State extends FoldedState>(
+  account: LoadedAccount<State>,
+  jobs: readonly Job[],
+  tools: DraftingTools<State>,
+): Promise<Draft<State>> {
+  const writing = new Writing(account, tools);
+  for (const [index, job] of jobs.entries()) {
+    const fitted = await writing.add(job);
+    if (!fitted) return writing.finish(jobs.slice(index));
+  }
+  return writing.finish([]);
+}
+
+class Writing<State extends FoldedState> {
+  private readonly decided: DecidedJob[] = [];
+  private readonly broken: { job: Job; error: unknown }[] = [];
+  private readonly recorded: RecordedEvent[] = [];
+  private readonly toAppend: EventToAppend[] = [];
+  private state: State;
+  private headHash: string | null;
+  private bytes = 0;
+
+  constructor(
+    private readonly account: LoadedAccount<State>,
+    private readonly tools: DraftingTools<State>,
+  ) {
+    this.state = account.state;
+    this.headHash = account.headHash;
+  }
+
+  /** False when the command's events no longer fit beside the ones before. A defect fails this job alone. */
+  async add(job: Job): Promise<boolean> {
+    try {
+      return await this.decide(job);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      this.broken.push({ job, error });
+      return true;
+    }
+  }
+
+  finish(left: readonly Job[]): Draft<State> {
+    const { account, decided, broken, recorded, state, headHash, bytes } = this;
+    const batch = {
+      streamId: accountStreamId(account.accountId),
+      expectedRevision: account.state.revision,
+      events: this.toAppend,
+    };
+    const written = { state, headHash, recorded, bytes, batch: recorded.length > 0 ? batch : null };
+    return { account, decided, broken, left, ...written };
+  }
+
+  private async decide(job: Job): Promise<boolean> {
+    const { decider, calendar } = this.tools;
+    const { command, context } = job;
+    const { businessDate, recordedAt } = calendar.moment(this.state.lastRecordedAt);
+    const moment = {
+      recordedAt,
+      enforcement: context.enforcement,
+      businessDate: businessDateFor(command, context.businessDate, businessDate),
+    };
+    const result = decider.decide(command, await this.withNeeds(job), moment);
+    const refusal = staleness(job, result, this.state.revision);
+    if (refusal !== null) {
+      this.decided.push({ job, result: { status: 'refused', refusal }, revisionAfter: this.state.revision });
+      return true;
+    }
+    if (writesEvents(job, result) && !this.write(job, result.events, moment)) return false;
+    this.decided.push({ job, result, revisionAfter: this.state.revision });
+    return true;
+  }
+
+  private async withNeeds({ command }: Job): Promise<State> {
+    const { decider } = this.tools;
+    let state = this.state;
+    for (let loadings = 0; loadings < MAX_LOADINGS; loadings += 1) {
+      const revisions = decider.needs(command, state);
+      if (revisions.length === 0) return state;
+      state = decider.withLoaded(state, await eventsAt(revisions, this.account, this.recorded, this.tools));
+    }
+    throw new Error(`${command.type} still needs events after ${MAX_LOADINGS} loadings`);
+  }
+
+  private write(job: Job, events: WritingResult['events'], moment: Moment): boolean {
+    const { command, context } = job;
+    const { limits, decider } = this.tools;
+    const sealed = sealCommand({
+      accountId: command.accountId,
+      commandId: commandIdOf(command),
+      ...(context.correlationId === undefined ? {} : { correlationId: context.correlationId }),
+      causation: { source: command.source, id: command.id },
+      actor: context.actor,
+      firstRevision: this.state.revision + 1,
+      previousHash: this.headHash,
+      recordedAt: moment.recordedAt,
+      businessDate: moment.businessDate,
+      events,
+    });
+    const bytes = sealed.toAppend.reduce((sum, event) => sum + bytesOf(event), 0);
+    const isFirst = this.recorded.length === 0;
+    const tooMany = this.recorded.length + events.length > limits.maxEventsPerWrite;
+    if (!isFirst && (tooMany || this.bytes + bytes > limits.maxBytesPerWrite)) return false;
+    this.state = sealed.recorded.reduce((state, event) => decider.evolve(state, event), this.state);
+    this.headHash = sealed.lastHash;
+    this.recorded.push(...sealed.recorded);
+    this.toAppend.push(...sealed.toAppend);
+    this.bytes += bytes;
+    return true;
+  }
+}
+
+/** Events of an account by revision. Those that a draft itself has recorded are not in the store yet. */
+export async function eventsAt<State extends FoldedState>(
+  revisions: readonly number[],
+  account: LoadedAccount<State>,
+  recorded: readonly RecordedEvent[],
+  { reads }: Pick<DraftingTools<State>, 'reads'>,
+): Promise<readonly RecordedEvent[]> {
+  const stored = account.state.revision;
+  const drafted = revisions.flatMap((revision) => recorded[revision - stored - 1] ?? []);
+  const older = revisions.filter((revision) => revision <= stored);
+  if (older.length === 0) return drafted;
+  const read = await reads.readRevisions(accountStreamId(account.accountId), older);
+  return [...read.map((event) => openEvent(event).recorded), ...drafted];
+}
+
+type Moment = Parameters<AccountDecider<FoldedState>['decide']>[2];
+type WritingResult = Extract<Result, { status: 'accepted' | 'waiting' }>;
+
+function writesEvents(job: Job, result: Result): result is WritingResult {
+  if (job.mode === 'preview') return false;
+  return (result.status === 'accepted' || result.status === 'waiting') && result.events.length > 0;
+}
+
+/** The same command again is a duplicate also when its own first effect moved the revision on. */
+function staleness({ context }: Job, result: Result, actual: number): StaleRefusal | null {
+  const expected = context.expectedRevision;
+  if (expected === undefined || expected === actual || result.status === 'duplicate') return null;
+  const detail = `The account is at revision ${actual}, not ${expected}.`;
+  const facts = { expectedRevision: String(expected), actualRevision: String(actual) };
+  return { kind: 'stale', code: 'account.revision-stale', detail, facts };
+}
+
+function bytesOf(event: EventToAppend): number {
+  return Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata) + event.type.length + event.id.length;
+}

@@ -1,0 +1,54 @@
+import type { AccountId } from '@duestream/domain';
+import type { LoadedAccount } from './account-loader';
+import type { Answer, CommandRequest } from './requests';
+
+/** One command on its way, and whoever waits for its answer. */
+export interface Job extends CommandRequest {
+  /** `preview`: decided like any other, but nothing is written. */
+  readonly mode: 'record' | 'preview';
+  /** Tick of the processor's counter at which it came. */
+  readonly tick: number;
+  answer(answer: Answer): void;
+  fail(error: Error): void;
+}
+
+/** The commands of one account, in the order of their coming, one worker at a time. */
+export class Mailbox<State> {
+  /** Absent until it is loaded, and while a round works on it. */
+  account: LoadedAccount<State> | undefined;
+  /** `listed`: among those that the next round takes from. */
+  stage: 'idle' | 'loading' | 'listed' | 'working' = 'idle';
+  /** Times in a row that others wrote first. */
+  conflicts = 0;
+  /** Set to 1 after a write that was too large, so that the next holds one command only. */
+  takeAtMost = Number.POSITIVE_INFINITY;
+
+  private jobs: Job[] = [];
+  private next = 0;
+
+  constructor(readonly accountId: AccountId) {}
+
+  get length(): number {
+    return this.jobs.length - this.next;
+  }
+
+  push(job: Job): void {
+    this.jobs.push(job);
+  }
+
+  take(limit: number): Job[] {
+    const taken = this.jobs.slice(this.next, this.next + Math.min(limit, this.takeAtMost));
+    this.next += taken.length;
+    if (this.next > 1_000 || this.next === this.jobs.length) {
+      this.jobs = this.jobs.slice(this.next);
+      this.next = 0;
+    }
+    return taken;
+  }
+
+  /** Back to the front, in the same order. */
+  putBack(jobs: readonly Job[]): void {
+    this.jobs = [...jobs, ...this.jobs.slice(this.next)];
+    this.next = 0;
+  }
+}

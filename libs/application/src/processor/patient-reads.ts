@@ -1,0 +1,29 @@
+import { OutcomeUnknown, Unavailable, type EventStore } from '@duestream/event-store';
+import { backOff } from './backoff';
+import { StoreUnavailable } from './errors';
+import type { ProcessorLimits } from './limits';
+import type { ProcessorObserver } from './observer';
+
+export type StreamReads = Pick<EventStore, 'readStream' | 'readRevisions' | 'readHead' | 'loadSnapshot'>;
+
+/** The store's reads, repeated a few times while it is away; then `StoreUnavailable`. */
+export function patientReads(store: StreamReads, limits: ProcessorLimits, observer: ProcessorObserver): StreamReads {
+  const patiently = async <T>(read: () => Promise<T>): Promise<T> => {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await read();
+      } catch (error) {
+        const isTransient = error instanceof Unavailable || error instanceof OutcomeUnknown;
+        if (!isTransient || attempt + 1 >= limits.maxUnavailableRetries) throw new StoreUnavailable(error);
+        observer.repeated('unavailable');
+        await backOff(attempt, limits);
+      }
+    }
+  };
+  return {
+    readStream: (streamId, options) => patiently(() => store.readStream(streamId, options)),
+    readRevisions: (streamId, revisions) => patiently(() => store.readRevisions(streamId, revisions)),
+    readHead: (streamId) => patiently(() => store.readHead(streamId)),
+    loadSnapshot: (streamId, schema) => patiently(() => store.loadSnapshot(streamId, schema)),
+  };
+}

@@ -1,0 +1,57 @@
+import { accountStreamId, type EventStore } from '@duestream/event-store';
+import type { LoadedAccount } from './account-loader';
+import type { AccountDecider, FoldedState } from './decider';
+import type { ProcessorObserver } from './observer';
+
+/**
+ * Saves states of long accounts, one at a time and outside every command's transaction. A snapshot is a cache:
+ * failing to save one is told and otherwise without consequence.
+ */
+export class SnapshotKeeper<State extends FoldedState> {
+  private readonly due = new Map<string, LoadedAccount<State>>();
+  private working: Promise<void> | null = null;
+
+  constructor(
+    private readonly store: Pick<EventStore, 'saveSnapshot'>,
+    private readonly decider: AccountDecider<State>,
+    private readonly every: number,
+    private readonly observer: ProcessorObserver,
+  ) {}
+
+  /** The account, marked as kept when a snapshot of it was due. */
+  keep(account: LoadedAccount<State>): LoadedAccount<State> {
+    const { revision } = account.state;
+    if (revision - account.snapshotRevision < this.every) return account;
+    this.due.set(account.accountId, account);
+    this.working ??= this.saveDue();
+    return { ...account, snapshotRevision: revision };
+  }
+
+  async drain(): Promise<void> {
+    await this.working;
+  }
+
+  private async saveDue(): Promise<void> {
+    for (let next = this.nextDue(); next !== undefined; next = this.nextDue()) await this.save(next);
+    this.working = null;
+  }
+
+  private nextDue(): LoadedAccount<State> | undefined {
+    for (const [accountId, account] of this.due) {
+      this.due.delete(accountId);
+      return account;
+    }
+    return undefined;
+  }
+
+  private async save({ accountId, state }: LoadedAccount<State>): Promise<void> {
+    const { decider } = this;
+    try {
+      const snapshot = { revision: state.revision, schema: decider.schema, state: decider.serialise(state) };
+      await this.store.saveSnapshot(accountStreamId(accountId), snapshot);
+      this.observer.snapshotSaved(accountId);
+    } catch (error) {
+      this.observer.snapshotFailed(accountId, error);
+    }
+  }
+}
