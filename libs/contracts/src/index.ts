@@ -4,5 +4,7 @@ export * from './inbound/parse';
 export { inboundTypes } from './inbound/schemas';
 export * from './outbound/public-event';
 export { publicEventProblem } from './outbound/validate';
+export { fieldProblem, fieldSchema, memberNamesOf, type FieldKind } from './schema/fields';
 export { schemaFiles } from './schema/files';
 export { problem, type Problem } from './schema/problem';
+export { isDeeperThan } from './schema/rules';
