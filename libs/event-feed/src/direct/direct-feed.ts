@@ -1,0 +1,66 @@
+import type { PublicEvent } from '@duestream/contracts';
+import type { EventStore, StoredEvent } from '@duestream/event-store';
+import {
+  UnreadablePosition,
+  type Checkpoint,
+  type EventFeed,
+  type EventHistory,
+  type FeedConsumer,
+  type FeedLag,
+  type FeedSubscription,
+  type HistoryPage,
+} from '../port';
+import { publishStored } from './publish';
+import { DirectSubscription } from './direct-subscription';
+
+/** The only partition: the store's own order. */
+export const DIRECT_PARTITION = 'all';
+const MAX_COUNTED_LAG = 1_000;
+
+export interface DirectFeedOptions {
+  readonly store: Pick<EventStore, 'readAll' | 'subscribeToAll' | 'comparePositions'>;
+  /** Default: decoding with upcasting, then contracts' `toPublicEvent`. */
+  readonly publish?: (stored: StoredEvent) => PublicEvent;
+  readonly now?: () => Date;
+}
+
+/** Feeds projections from the event store in this process. Checkpoints are the store's positions. */
+export function directFeed(options: DirectFeedOptions): EventFeed & EventHistory {
+  const { store, publish = publishStored, now = () => new Date() } = options;
+
+  return {
+    subscribe(consumer: FeedConsumer): FeedSubscription {
+      return new DirectSubscription(store, publish, consumer, DIRECT_PARTITION);
+    },
+
+    async lag(checkpoints: ReadonlyMap<string, Checkpoint>): Promise<FeedLag> {
+      const after = checkpoints.get(DIRECT_PARTITION) ?? null;
+      const page = await store.readAll({ after, limit: MAX_COUNTED_LAG });
+      const oldest = page.events[0];
+      if (oldest === undefined) return { events: 0, atLeast: false, seconds: 0 };
+      const ageMs = now().getTime() - Date.parse(publish(oldest).time);
+      return { events: page.events.length, atLeast: !page.atEnd, seconds: Math.max(0, ageMs / 1_000) };
+    },
+
+    async partitions(): Promise<readonly string[]> {
+      return Promise.resolve([DIRECT_PARTITION]);
+    },
+
+    async readPage(after: string | null, limit: number): Promise<HistoryPage> {
+      const page = await store.readAll({ after, limit });
+      return { events: page.events.map(publish), position: page.position, atEnd: page.atEnd };
+    },
+
+    comparePositions(a: string, b: string): number {
+      return compare(store, a, b);
+    },
+  };
+}
+
+function compare(store: DirectFeedOptions['store'], a: string, b: string): number {
+  try {
+    return store.comparePositions(a, b);
+  } catch (error) {
+    throw Object.assign(new UnreadablePosition(b), { cause: error });
+  }
+}

@@ -1,0 +1,97 @@
+import 'reflect-metadata';
+import { types } from 'pg';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { Generations1750000000001 } from '../migrations/control-1-generations';
+import { Tables1750000000001 } from '../migrations/generation-1-tables';
+import * as entities from '../entities';
+
+/** Where the pointer to the live generation and the checkpoints are. */
+export const CONTROL_SCHEMA = 'read_models';
+
+export const schemaOfGeneration = (number: number): string => `rm_${number}`;
+
+export const generationEntities = [
+  entities.AccountEntity,
+  entities.ProfileEntity,
+  entities.LimitEntity,
+  entities.BalanceEntity,
+  entities.MoveEntity,
+  entities.ItemEntity,
+  entities.ApplicationEntity,
+  entities.ApplicationEndingEntity,
+  entities.DocumentEntity,
+  entities.DisputeEntity,
+  entities.OrderEntity,
+  entities.ShipmentEntity,
+  entities.DecisionEntity,
+  entities.HoldEntity,
+  entities.WaitingEntity,
+] as const;
+
+export interface DataSourceSettings {
+  readonly connectionString: string;
+  readonly maxConnections: number;
+}
+
+export function controlDataSource(settings: DataSourceSettings): DataSource {
+  return dataSource(settings, {
+    schema: CONTROL_SCHEMA,
+    entities: [entities.GenerationEntity, entities.CheckpointEntity],
+    migrations: [Generations1750000000001],
+  });
+}
+
+/** A generation's own connections: names without a schema are its tables. */
+export function generationDataSource(settings: DataSourceSettings, generation: number): DataSource {
+  return dataSource(settings, {
+    schema: schemaOfGeneration(generation),
+    entities: [...generationEntities, entities.GenerationEntity, entities.CheckpointEntity],
+    migrations: [Tables1750000000001],
+  });
+}
+
+interface Contents {
+  readonly schema: string;
+  readonly entities: NonNullable<DataSourceOptions['entities']>;
+  readonly migrations: NonNullable<DataSourceOptions['migrations']>;
+}
+
+function dataSource(settings: DataSourceSettings, contents: Contents): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: settings.connectionString,
+    schema: contents.schema,
+    entities: contents.entities,
+    migrations: contents.migrations,
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    logging: false,
+    installExtensions: false,
+    applicationName: `duestream ${contents.schema}`,
+    extra: {
+      max: settings.maxConnections,
+      options: `-c search_path=${contents.schema} -c TimeZone=UTC -c DateStyle=ISO`,
+      types: { getTypeParser },
+    },
+  });
+}
+
+const OID = { int8: 20, date: 1082, timestamptz: 1184, dateArray: 1182, numericArray: 1231 } as const;
+
+/** Dates stay text, numeric stays exact text, and counts are numbers. */
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  switch (oid) {
+    case OID.date:
+      return (value) => value;
+    case OID.int8:
+      return Number;
+    case OID.timestamptz:
+      return (value) => new Date(value).toISOString();
+    case OID.dateArray:
+    case OID.numericArray:
+      return (value) => (value === '{}' ? [] : value.slice(1, -1).split(','));
+    default:
+      return format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid, 'text');
+  }
+}
