@@ -30,12 +30,17 @@ export interface Touched {
   readonly previous: number;
 }
 
+export interface ReopenedDocument {
+  readonly document: DocumentRef;
+  readonly state: unknown;
+}
+
 /** What the event does to the figures, and which documents it belongs to. */
 export interface Effects {
   readonly moves?: readonly Move[];
   readonly touched?: readonly Touched[];
   /** Closed documents that this event opens again, whole, as the deciding state holds them. Private: never published. */
-  readonly reopened?: Readonly<Record<string, unknown>>;
+  readonly reopened?: readonly ReopenedDocument[];
   /** e.g. `order.not-released`: goods went out on an order that was not released. */
   readonly flags?: readonly string[];
 }
@@ -71,7 +76,11 @@ export interface WaitingLink {
 export interface EndedApplication {
   readonly applicationId: string;
   readonly company: string;
+  readonly invoiceId: string;
+  readonly invoiceCompany: string;
+  readonly item: number;
   readonly amount: MoneyText;
+  readonly appliedOn: LocalDate;
   readonly endedOn: LocalDate;
 }
 
@@ -89,13 +98,20 @@ export interface EventDataByType {
     /** e.g. `limit.below-exposure` */
     readonly warnings?: readonly string[];
   } & Effects;
-  'order.placed.v1': Sent<'order.placed.v1'>;
-  'order.changed.v1': Sent<'order.changed.v1'> & { readonly changedOn: LocalDate };
+  'order.placed.v1': Sent<'order.placed.v1'> & { readonly orderDate: LocalDate };
+  'order.changed.v1': Sent<'order.changed.v1'> & {
+    readonly changedOn: LocalDate;
+    /** When the change was sent, or recorded where the sender does not say: orders the changes of one day. */
+    readonly changedAt: Instant;
+    /** The new total needs no credit decision and counts from this day. */
+    readonly authorisedFrom?: LocalDate;
+  };
   'order.cancelled.v1': Sent<'order.cancelled.v1'> & { readonly cancelledOn: LocalDate };
   'order.closed.v1': Sent<'order.closed.v1'> & { readonly closedOn: LocalDate };
   'order.shipped.v1': Sent<'order.shipped.v1'> & { readonly shippedOn: LocalDate };
   'shipment.cancelled.v1': Sent<'shipment.cancelled.v1'> & { readonly orderId: string; readonly cancelledOn: LocalDate };
   'invoice.issued.v1': Sent<'invoice.issued.v1'> & {
+    readonly issuedOn: LocalDate;
     readonly items: readonly InvoiceItem[];
     readonly waitingFor?: readonly WaitingLink[];
   };
@@ -109,8 +125,8 @@ export interface EventDataByType {
     readonly shipmentId?: string;
     readonly final: boolean;
   } & Effects;
-  'credit-note.issued.v1': Sent<'credit-note.issued.v1'> & { readonly waitingFor?: readonly WaitingLink[] };
-  'payment.received.v1': Sent<'payment.received.v1'> & { readonly waitingFor?: readonly WaitingLink[] };
+  'credit-note.issued.v1': Sent<'credit-note.issued.v1'> & { readonly issuedOn: LocalDate; readonly waitingFor?: readonly WaitingLink[] };
+  'payment.received.v1': Sent<'payment.received.v1'> & { readonly receivedOn: LocalDate; readonly waitingFor?: readonly WaitingLink[] };
   'payment.reversed.v1': Sent<'payment.reversed.v1'> & {
     readonly reversedOn: LocalDate;
     /** What came back: the payment less what had been refunded. */
@@ -192,7 +208,11 @@ export interface CreditEventData extends Effects {
   readonly total: MoneyText;
   /** Null for a decision by hand, which `personal.reason` and the event's actor explain. */
   readonly decision: CreditDecision | null;
+  /** Set when the order may ship: the total given by the event `of` (placed or changed) counts from that day. */
+  readonly authorised?: { readonly of: number; readonly from: LocalDate };
   readonly personal?: Personal;
+  /** Of the staff command behind a decision by hand. */
+  readonly contentHash?: string;
 }
 
 export type EventType = keyof EventDataByType;
@@ -203,8 +223,8 @@ export interface EventOf<T extends EventType> {
   readonly data: EventDataByType[T];
   /** When it counts. */
   readonly effectiveAt: LocalDate;
-  /** The message that it answers, where that is not the command at hand (one that had waited). */
-  readonly cause?: { readonly source: string; readonly id: string };
+  /** The message that it answers: the command at hand, or one that had waited. */
+  readonly cause: { readonly source: string; readonly id: string };
 }
 
 export type AccountEvent = { [T in EventType]: EventOf<T> }[EventType];

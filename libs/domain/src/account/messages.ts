@@ -56,7 +56,7 @@ export interface MessageDataByType {
   'order.placed.v1': OfCompany & {
     readonly orderId: string;
     readonly amount: MoneyText;
-    readonly orderDate: LocalDate;
+    readonly orderDate?: LocalDate;
     readonly shipBy?: LocalDate;
     readonly terms?: Terms;
     readonly lines?: readonly OrderLine[];
@@ -82,7 +82,7 @@ export interface MessageDataByType {
   'invoice.issued.v1': OfCompany & {
     readonly invoiceId: string;
     readonly amount: MoneyText;
-    readonly issuedOn: LocalDate;
+    readonly issuedOn?: LocalDate;
     readonly dueOn?: LocalDate;
     readonly terms?: Terms;
     readonly orderId?: string;
@@ -93,14 +93,14 @@ export interface MessageDataByType {
   'credit-note.issued.v1': OfCompany & {
     readonly creditNoteId: string;
     readonly amount: MoneyText;
-    readonly issuedOn: LocalDate;
+    readonly issuedOn?: LocalDate;
     readonly invoiceId?: string;
     readonly reason: string;
   };
   'payment.received.v1': OfCompany & {
     readonly paymentId: string;
     readonly amount: MoneyText;
-    readonly receivedOn: LocalDate;
+    readonly receivedOn?: LocalDate;
     readonly remittance?: readonly RemittanceLine[];
     readonly reference?: string;
     readonly payer?: string;

@@ -1,0 +1,208 @@
+import { applyByHand } from './cash/apply-by-hand';
+import { issueCreditNote } from './cash/credit-note';
+import { receivePayment } from './cash/receive';
+import { refundPayment } from './cash/refund';
+import { reversePayment } from './cash/reverse';
+import { unapplyCash } from './cash/unapply';
+import type { DecisionContext } from './context';
+import { openDispute, resolveDispute } from './dispute/dispute';
+import { documentKey, documentRef, type DocumentKey } from './documents';
+import { Draft, type Handled } from './draft';
+import { decisionExposure } from './exposure';
+import { issueInvoice } from './invoice/issue';
+import { assertInvariants } from './invariants';
+import { ACCOUNT_KEY, commandKey } from './keys';
+import { setLimit } from './limit/set';
+import type { Command } from './messages';
+import { changeOrder } from './order/change';
+import { cancelOrder, closeOrder } from './order/end';
+import { placeOrder } from './order/place';
+import { recheck, recheckExpired, recheckHeld } from './order/recheck';
+import { rejectOrder, releaseOrder } from './order/release';
+import { cancelShipment, shipOrder } from './order/ship';
+import { orderStatus } from './order/order';
+import { blockAccount, unblockAccount } from './profile/block-account';
+import { changeAccount, openAccount, putAccount } from './profile/open';
+import type { OrderStatus, Result } from './result';
+import type { AccountState, IndexEntry } from './state';
+import { resumeWaiting } from './waiting/resume';
+import { keepWaiting } from './waiting/keep';
+import { writeOffInvoice } from './write-off/write-off';
+
+/**
+ * Decides on one command: the events that answer it, or why it changes nothing. Pure: everything that it uses is in
+ * its arguments. `state` must hold what `needs` asked for.
+ */
+export function decide(command: Command, state: AccountState, context: DecisionContext): Result {
+  const known = answerKnown(command, state);
+  if (known !== null) return known;
+  if (state.profile === null && command.type !== 'account.opened.v1' && command.type !== 'account.put') {
+    const detail = `account ${command.accountId} has not been opened`;
+    return { status: 'refused', refusal: { kind: 'unknown', code: 'account.unknown', detail, field: 'subject' } };
+  }
+  const draft = new Draft(state, context, command);
+  const handled = handle(draft, command, false);
+  if (handled.kind === 'refuse') return { status: 'refused', refusal: handled.refusal };
+  if (handled.kind === 'wait') return keepWaiting(draft, command, handled.for);
+  resumeWaiting(draft, handle);
+  if (mayClearHolds(state, draft, command)) {
+    if (draft.businessDate > state.businessDate) recheckExpired(draft);
+    recheckHeld(draft);
+  }
+  assertInvariants(draft.state);
+  if (draft.events.length === 0 && command.type === 'account.put') {
+    return { status: 'duplicate', firstRevision: state.index.get(ACCOUNT_KEY)?.last ?? 0 };
+  }
+  const { decision, order, waitingFor } = handled;
+  const status = order === undefined ? undefined : statusOf(draft.state, order);
+  return {
+    status: 'accepted',
+    events: draft.events,
+    ...(decision !== undefined && { decision }),
+    ...(status !== undefined && { orderStatus: status }),
+    ...(waitingFor !== undefined && { waitingFor }),
+  };
+}
+
+export function handle(draft: Draft, command: Command, late: boolean): Handled {
+  switch (command.type) {
+    case 'account.opened.v1':
+      return openAccount(draft, command, late);
+    case 'account.changed.v1':
+      return changeAccount(draft, command, late);
+    case 'account.put':
+      return putAccount(draft, command, late);
+    case 'account.blocked.v1':
+      return blockAccount(draft, command, late);
+    case 'account.unblocked.v1':
+      return unblockAccount(draft, command, late);
+    case 'limit.set.v1':
+      return setLimit(draft, command, late);
+    case 'order.placed.v1':
+      return placeOrder(draft, command, late);
+    case 'order.changed.v1':
+      return changeOrder(draft, command, late);
+    case 'order.cancelled.v1':
+      return cancelOrder(draft, command, late);
+    case 'order.closed.v1':
+      return closeOrder(draft, command, late);
+    case 'order.shipped.v1':
+      return shipOrder(draft, command, late);
+    case 'shipment.cancelled.v1':
+      return cancelShipment(draft, command, late);
+    case 'order.release':
+      return releaseOrder(draft, command, late);
+    case 'order.reject':
+      return rejectOrder(draft, command, late);
+    case 'credit.recheck':
+      return recheck(draft, command, late);
+    case 'invoice.issued.v1':
+      return issueInvoice(draft, command, late);
+    case 'credit-note.issued.v1':
+      return issueCreditNote(draft, command, late);
+    case 'payment.received.v1':
+      return receivePayment(draft, command, late);
+    case 'payment.reversed.v1':
+      return reversePayment(draft, command, late);
+    case 'payment.refunded.v1':
+      return refundPayment(draft, command, late);
+    case 'cash.applied.v1':
+      return applyByHand(draft, command, late);
+    case 'cash.unapplied.v1':
+      return unapplyCash(draft, command, late);
+    case 'dispute.opened.v1':
+      return openDispute(draft, command, late);
+    case 'dispute.resolved.v1':
+      return resolveDispute(draft, command, late);
+    case 'invoice.written-off.v1':
+      return writeOffInvoice(draft, command, late);
+    default:
+      return command satisfies never;
+  }
+}
+
+/** The same again, or the same key with other content. */
+function answerKnown(command: Command, state: AccountState): Result | null {
+  const key = commandKey(command);
+  const entry = state.index.get(key);
+  if (entry === undefined) return repeatsLastLimit(command, state);
+  if (entry.hash === command.contentHash) return duplicate(command, state, key, entry);
+  const { kind, number } = documentRef(key);
+  return {
+    status: 'refused',
+    refusal: {
+      kind: 'conflict',
+      code: 'document.conflict',
+      detail: `${kind} ${kind === 'account' ? command.accountId : number} was recorded before with other content`,
+      firstRevision: entry.first,
+    },
+  };
+}
+
+/** Without an id of its own a limit says nothing new when it equals the last one set. */
+function repeatsLastLimit(command: Command, state: AccountState): Result | null {
+  const last = state.limits.at(-1);
+  if (command.type !== 'limit.set.v1' || command.keyless !== true || last === undefined) return null;
+  return last.contentHash === command.contentHash ? { status: 'duplicate', firstRevision: last.revision } : null;
+}
+
+function duplicate(command: Command, state: AccountState, key: DocumentKey, entry: IndexEntry): Result {
+  const order = orderOf(command, state, key, entry);
+  const status = order === null ? undefined : statusOf(state, order);
+  const decided = key === order ? entry.decided : undefined;
+  const waits = state.waiting.get(key);
+  return {
+    status: 'duplicate',
+    firstRevision: entry.first,
+    ...(decided !== undefined && { decisionRevision: decided }),
+    ...(status !== undefined && { orderStatus: status }),
+    ...(waits !== undefined && { waitingFor: [documentRef(waits.waitsFor)] }),
+  };
+}
+
+/** The order that a message is about, where it is about one. */
+function orderOf(command: Command, state: AccountState, key: DocumentKey, entry: IndexEntry): DocumentKey | null {
+  if (command.type === 'order.placed.v1') return key;
+  const owner = entry.owners?.[0] ?? null;
+  if (command.type === 'order.shipped.v1') return owner;
+  if (!command.type.startsWith('order.') || !('orderId' in command.data)) return null;
+  const { company = '', orderId } = command.data;
+  return orderId === undefined ? null : documentKey('order', company, orderId);
+}
+
+function statusOf(state: AccountState, key: DocumentKey): OrderStatus | undefined {
+  const order = state.orders.get(key);
+  return order === undefined ? state.index.get(key)?.status : orderStatus(order);
+}
+
+/** Something happened that could clear a reason for which an order is held (DOMAIN.md §3). */
+function mayClearHolds(before: AccountState, draft: Draft, command: Command): boolean {
+  const { state, context } = draft;
+  if (draft.events.length === 0 || command.type === 'credit.recheck') return false;
+  const enforcement = 'enforcement' in command.data ? command.data.enforcement : undefined;
+  if ((enforcement ?? context.enforcement) === 'observe') return false;
+  if (draft.businessDate > before.businessDate) return true;
+  if (state.held.size === 0) return false;
+  switch (command.type) {
+    case 'order.placed.v1':
+      return draft.events.length > 2;
+    case 'limit.set.v1':
+    case 'account.unblocked.v1':
+    case 'account.changed.v1':
+    case 'account.put':
+    case 'dispute.resolved.v1':
+    case 'order.changed.v1':
+      return true;
+    default:
+      return exposureFell(before, draft);
+  }
+}
+
+function exposureFell(before: AccountState, draft: Draft): boolean {
+  const currencies = new Set([...before.totals.keys(), ...draft.state.totals.keys()]);
+  for (const currency of currencies) {
+    const was = decisionExposure(before, currency, draft.businessDate).total;
+    if (decisionExposure(draft.state, currency, draft.businessDate).total < was) return true;
+  }
+  return false;
+}

@@ -1,0 +1,62 @@
+import { decimalOf, moneyOf, moneyText } from '../../money/money';
+import { latest } from '../../time/local-date';
+import { documentKey } from '../documents';
+import { isKnown, refuse, type Draft, type Handler, type Handled } from '../draft';
+import { isUndecided } from '../settle';
+import { aboutOrder } from './give-decision';
+import { requestedTotal, type Order } from './order';
+
+/** A person lets a held order through: an authorisation with an amount and, if wanted, an expiry. */
+export const releaseOrder: Handler<'order.release'> = (draft, { data, contentHash }) => {
+  const key = documentKey('order', data.company ?? '', data.orderId);
+  const order = heldOrder(draft, key, data.orderId);
+  if ('kind' in order) return order;
+  const total = requestedTotal(order);
+  const minor = data.amount === undefined ? total : moneyOf(data.amount).minor;
+  if (data.amount !== undefined && data.amount.currency !== order.currency) {
+    return refuse('order.currency', `order ${order.number} is in ${order.currency}`, { field: 'amount.currency' });
+  }
+  if (minor < total) {
+    const facts = { amount: decimalOf(minor, order.currency), total: decimalOf(total, order.currency) };
+    return refuse('release.below-total', `a release of ${facts.amount} does not cover the order's ${facts.total}`, {
+      field: 'amount',
+      facts,
+    });
+  }
+  const last = order.totals.at(-1);
+  const from = latest(last?.on ?? order.orderDate, draft.businessDate);
+  const authorisation = {
+    amount: moneyText(minor, order.currency),
+    onRevision: order.heldAt ?? draft.state.revision,
+    ...(data.expiresOn !== undefined && { expiresOn: data.expiresOn }),
+  };
+  const event = {
+    ...aboutOrder(order, 'manual'),
+    decision: null,
+    authorised: { of: last?.revision ?? -1, from },
+    authorisation,
+    personal: { reason: data.reason },
+    contentHash,
+  };
+  draft.emitOnOrder('credit.released.v1', event, from, key);
+  return { kind: 'done', order: key };
+};
+
+export const rejectOrder: Handler<'order.reject'> = (draft, { data, contentHash }) => {
+  const key = documentKey('order', data.company ?? '', data.orderId);
+  const order = heldOrder(draft, key, data.orderId);
+  if ('kind' in order) return order;
+  const event = { ...aboutOrder(order, 'manual'), decision: null, personal: { reason: data.reason }, contentHash };
+  draft.emitOnOrder('credit.rejected.v1', event, draft.businessDate, key);
+  return { kind: 'done', order: key };
+};
+
+function heldOrder(draft: Draft, key: ReturnType<typeof documentKey>, orderId: string): Order | Handled {
+  if (!isKnown(draft.state, key)) {
+    return refuse('order.unknown', `no order ${orderId}`, { kind: 'unknown', field: 'orderId' });
+  }
+  const order = draft.state.orders.get(key);
+  return order !== undefined && isUndecided(order)
+    ? order
+    : refuse('order.not-held', `order ${orderId} is not held`, { field: 'orderId' });
+}

@@ -1,0 +1,47 @@
+import { moneyOf } from '../../money/money';
+import { latest } from '../../time/local-date';
+import { documentKey } from '../documents';
+import { isKnown, refuse, type Handler } from '../draft';
+import { apart } from '../personal';
+import { loaded } from './give-decision';
+import { authorisedTotal, type Order } from './order';
+
+/** A shipment is a fact: it is posted whatever was decided, and flagged when nobody had released it. */
+export const shipOrder: Handler<'order.shipped.v1'> = (draft, { data, contentHash }) => {
+  const { company = '', ...sent } = data;
+  const key = documentKey('order', company, data.orderId);
+  if (!isKnown(draft.state, key)) return { kind: 'wait', for: key };
+  const order = loaded(draft, key);
+  if (data.amount.currency !== order.currency) {
+    return refuse('order.currency', `order ${order.number} is in ${order.currency}, not ${data.amount.currency}`, {
+      field: 'amount.currency',
+    });
+  }
+  const shippedOn = latest(data.shippedOn ?? draft.businessDate, order.orderDate);
+  const flags = notReleasedFlag(order, moneyOf(data.amount).minor);
+  draft.emitOnOrder('order.shipped.v1', { ...apart(sent), company, shippedOn, contentHash, ...flags }, shippedOn, key);
+  return { kind: 'done', order: key };
+};
+
+export const cancelShipment: Handler<'shipment.cancelled.v1'> = (draft, { data, contentHash }) => {
+  const { company = '', ...sent } = data;
+  const shipmentKey = documentKey('shipment', company, data.shipmentId);
+  if (!isKnown(draft.state, shipmentKey)) return { kind: 'wait', for: shipmentKey };
+  const key = draft.state.index.get(shipmentKey)?.owners?.[0];
+  const order = key === undefined ? undefined : draft.state.orders.get(key);
+  const shipment = order?.shipments.find((one) => one.number === data.shipmentId);
+  if (key === undefined || order === undefined || shipment === undefined) {
+    return refuse('shipment.lapsed', `shipment ${data.shipmentId} never took effect`, { field: 'shipmentId' });
+  }
+  const cancelledOn = latest(data.cancelledOn ?? draft.businessDate, shipment.on);
+  const event = { ...apart(sent), company, orderId: order.number, cancelledOn, contentHash };
+  draft.emitOnOrder('shipment.cancelled.v1', event, cancelledOn, key);
+  return { kind: 'done', order: key };
+};
+
+/** Value leaves an order that was not released for it: held, rejected or cancelled. */
+export function notReleasedFlag(order: Order, minor: bigint): { readonly flags?: readonly string[] } {
+  const shipped = order.shipments.reduce((sum, one) => sum + one.minor, 0n);
+  const beyond = order.approval === 'held' && shipped + minor > authorisedTotal(order);
+  return order.cancelledOn !== null || order.approval === 'rejected' || beyond ? { flags: ['order.not-released'] } : {};
+}

@@ -1,0 +1,76 @@
+import { lastEffectOfCash, restOf } from './cash/cash';
+import { documentKey, documentRef, type DocumentKey } from './documents';
+import type { RecordedEvent } from './events';
+import { lastEffectOfInvoice, openOf } from './invoice/invoice';
+import { lastEffect, orderStatus, type Order } from './order/order';
+import { finalStages } from './order/stages';
+import type { AccountState } from './state';
+
+/**
+ * Puts away the documents that are done: nothing left in them, nothing to come, nobody to decide. Looks at those that
+ * the event touched and, when the business date moved, at those that had waited for it.
+ */
+export function settle(state: AccountState, event: RecordedEvent): AccountState {
+  const keys = new Set<DocumentKey>();
+  for (const { document } of event.data.touched ?? []) {
+    keys.add(documentKey(document.kind, document.company, document.number));
+  }
+  for (const [key] of state.postDated) keys.add(key);
+  let next = state;
+  for (const key of keys) next = settleDocument(next, key);
+  return next;
+}
+
+function settleDocument(state: AccountState, key: DocumentKey): AccountState {
+  switch (documentRef(key).kind) {
+    case 'order':
+      return settleOrder(state, key);
+    case 'invoice':
+      return settleInvoice(state, key);
+    case 'payment':
+    case 'credit-note':
+      return settleCash(state, key);
+    default:
+      return state;
+  }
+}
+
+function settleOrder(state: AccountState, key: DocumentKey): AccountState {
+  const order = state.orders.get(key);
+  if (order === undefined) return state;
+  const undecided = isUndecided(order);
+  const held = undecided ? state.held.set(key, true) : state.held.delete(key);
+  const next = withPostDated({ ...state, held }, key, lastEffect(order) > state.businessDate);
+  if (undecided || next.postDated.has(key)) return next;
+  const { orders, deliveries } = finalStages(order);
+  if (orders > 0n || deliveries > 0n) return next;
+  const entry = next.index.get(key);
+  if (entry === undefined) return next;
+  const index = next.index.set(key, { ...entry, status: orderStatus(order) });
+  return { ...next, orders: next.orders.delete(key), index };
+}
+
+/** A hold that a release or a re-check could end. */
+export function isUndecided(order: Order): boolean {
+  return order.approval === 'held' && order.cancelledOn === null && order.closedOn === null;
+}
+
+function settleInvoice(state: AccountState, key: DocumentKey): AccountState {
+  const invoice = state.invoices.get(key);
+  if (invoice === undefined) return state;
+  const next = withPostDated(state, key, lastEffectOfInvoice(invoice) > state.businessDate);
+  const done = invoice.disputes.length === 0 && invoice.items.every((item) => openOf(item) === 0n);
+  return done && !next.postDated.has(key) ? { ...next, invoices: next.invoices.delete(key) } : next;
+}
+
+function settleCash(state: AccountState, key: DocumentKey): AccountState {
+  const cash = state.cash.get(key);
+  if (cash === undefined) return state;
+  const next = withPostDated(state, key, lastEffectOfCash(cash) > state.businessDate);
+  return restOf(cash) === 0n && !next.postDated.has(key) ? { ...next, cash: next.cash.delete(key) } : next;
+}
+
+function withPostDated(state: AccountState, key: DocumentKey, later: boolean): AccountState {
+  if (state.postDated.has(key) === later) return state;
+  return { ...state, postDated: later ? state.postDated.set(key, true) : state.postDated.delete(key) };
+}

@@ -1,0 +1,85 @@
+import { PersistentMap } from '../collections/persistent-map';
+import type { Cash } from './cash/cash';
+import type { DocumentKind } from './documents';
+import type { Invoice } from './invoice/invoice';
+import type { Order } from './order/order';
+import { NOTHING_LOADED, type AccountState } from './state';
+
+/** Names the shape of a serialised state. Change it with every change of the shape: older snapshots are then ignored. */
+export const STATE_SCHEMA = 'account-state@1';
+
+/** JSON text: bigints as `{"$n":"…"}`, maps as `{"$m":[[key, value]…]}`; a key of the data that begins with `$` gets a second one. */
+export function serialiseState(state: AccountState): string {
+  const { loaded: _, ...rest } = state;
+  return JSON.stringify(toPlain(rest));
+}
+
+/** The state of a text that `serialiseState` gave, or null when it is none. */
+export function parseState(text: string): AccountState | null {
+  let plain: unknown;
+  try {
+    plain = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const state = fromPlain(plain);
+  if (typeof state !== 'object' || state === null || !('revision' in state) || !('index' in state)) return null;
+  return { ...state, loaded: NOTHING_LOADED } as AccountState;
+}
+
+/** A rough size in memory, for a cache's limit: what matters is that it grows with the state. */
+export function approximateBytes(state: AccountState): number {
+  const documents = state.orders.size + state.invoices.size + state.cash.size + state.waiting.size;
+  return 1_000 + state.index.size * 400 + documents * 1_200 + (state.limits.length + state.blocks.length) * 200;
+}
+
+export type LoadedDocument =
+  | { readonly kind: 'order'; readonly order: Order }
+  | { readonly kind: 'invoice'; readonly invoice: Invoice }
+  | { readonly kind: 'cash'; readonly cash: Cash };
+
+export function encodeDocument(document: LoadedDocument): unknown {
+  switch (document.kind) {
+    case 'order':
+      return toPlain(document.order);
+    case 'invoice':
+      return toPlain(document.invoice);
+    case 'cash':
+      return toPlain(document.cash);
+    default:
+      return document satisfies never;
+  }
+}
+
+export function decodeDocument(kind: DocumentKind, plain: unknown): LoadedDocument | undefined {
+  const document = fromPlain(plain);
+  switch (kind) {
+    case 'order':
+      return { kind: 'order', order: document as Order };
+    case 'invoice':
+      return { kind: 'invoice', invoice: document as Invoice };
+    case 'payment':
+    case 'credit-note':
+      return { kind: 'cash', cash: document as Cash };
+    default:
+      return undefined;
+  }
+}
+
+function toPlain(value: unknown): unknown {
+  if (typeof value === 'bigint') return { $n: value.toString() };
+  if (value instanceof PersistentMap) return { $m: [...value].map(([key, one]) => [key, toPlain(one)]) };
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key.replace(/^\$/, '$$$$'), toPlain(one)]));
+}
+
+function fromPlain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(fromPlain);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$n' in value && typeof value.$n === 'string') return BigInt(value.$n);
+  if ('$m' in value && Array.isArray(value.$m)) {
+    return PersistentMap.of(value.$m.map((entry: [string, unknown]) => [entry[0], fromPlain(entry[1])] as const));
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key.replace(/^\$\$/, '$$'), fromPlain(one)]));
+}
