@@ -14,6 +14,8 @@ export interface ProblemDetails {
   readonly expected?: string;
   /** The numbers involved, as text. */
   readonly facts?: Readonly<Record<string, string>>;
+  /** Same key, other content: what was recorded under it first, and what was sent now. */
+  readonly contents?: { readonly first: unknown; readonly second: unknown };
 }
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';

@@ -1,0 +1,112 @@
+import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { RecordMessages, ProcessorError, type Answer, type MessageInContext } from '@duestream/application';
+import {
+  MAX_BATCH_MESSAGES,
+  parseInbound,
+  type Answer as AnswerBody,
+  type AnswerList,
+  type ProblemDetails,
+} from '@duestream/contracts';
+import type { Enforcement } from '@duestream/domain';
+import { AnswerListView } from '../dto/views';
+import { NdjsonBody, parseJson } from '../edge/body-parsers';
+import { answerBody } from '../edge/commands';
+import { httpProblem, shapeDetails } from '../edge/http-problem';
+import { KnownQuery, oneOf, Request, type QueryText } from '../edge/parameters';
+import { problemOf, processorProblem } from '../edge/problem-filter';
+import { actorOf, enforcementOf } from '../edge/sender';
+
+type Name = 'enforcement' | 'businessDate';
+
+/** The batch door: compiled schemas, one answer per message in the order sent. */
+@ApiTags('messages')
+@Controller('v1/messages')
+export class MessagesController {
+  constructor(private readonly bus: CommandBus) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: `Inbound messages (CloudEvents 1.0), up to ${MAX_BATCH_MESSAGES} a request` })
+  @ApiQuery({ name: 'enforcement', required: false, enum: ['enforce', 'observe'] })
+  @ApiQuery({ name: 'businessDate', required: false, enum: ['today', 'document'] })
+  @ApiConsumes('application/json', 'application/x-ndjson')
+  @ApiBody({ schema: { type: 'array', maxItems: MAX_BATCH_MESSAGES, items: { type: 'object', additionalProperties: true } } })
+  @ApiOkResponse({ type: AnswerListView })
+  async record(
+    @Body() body: unknown,
+    @Query(new KnownQuery<Name>('enforcement', 'businessDate')) query: QueryText<Name>,
+    @Request() request: FastifyRequest,
+  ): Promise<AnswerList> {
+    const enforcement = enforcementOf(query.enforcement);
+    const businessDate = oneOf(query.businessDate, ['today', 'document'], 'businessDate') ?? 'today';
+    const actor = actorOf(request);
+    const read = elementsOf(body).map((element) => readMessage(element, enforcement));
+    const accepted = read.flatMap((one): MessageInContext[] =>
+      one.ok ? [{ message: one.message, context: { actor, enforcement: one.enforcement, businessDate } }] : [],
+    );
+    const answers = accepted.length === 0 ? [] : await this.bus.execute(new RecordMessages(accepted));
+    const unavailable = answers.find(isPassing);
+    if (unavailable !== undefined) throw processorProblem(unavailable);
+    let next = 0;
+    return { items: read.map((one) => (one.ok ? itemOf(one.message.id, answers[next++]) : refused(one.id, one.details))) };
+  }
+}
+
+type Element = { readonly value: unknown } | { readonly unreadable: ProblemDetails };
+
+type ReadMessage =
+  | { readonly ok: true; readonly message: MessageInContext['message']; readonly enforcement: Enforcement }
+  | { readonly ok: false; readonly id: string | null; readonly details: ProblemDetails };
+
+function elementsOf(body: unknown): readonly Element[] {
+  const elements = body instanceof NdjsonBody ? linesOf(body) : arrayOf(body);
+  if (elements.length <= MAX_BATCH_MESSAGES) return elements;
+  const expected = `at most ${MAX_BATCH_MESSAGES} messages`;
+  throw httpProblem(400, 'batch.too-long', `The batch has ${elements.length} messages; expected ${expected}. Nothing was written.`, {
+    expected,
+    facts: { messages: String(elements.length), limit: String(MAX_BATCH_MESSAGES) },
+  });
+}
+
+function arrayOf(body: unknown): readonly Element[] {
+  if (Array.isArray(body)) return body.map((value: unknown) => ({ value }));
+  const expected = 'an array of messages, or NDJSON with Content-Type application/x-ndjson';
+  throw httpProblem(400, 'batch.not-an-array', `The body is not an array; expected ${expected}.`, { field: 'body', expected });
+}
+
+/** Blank lines, such as the one after the last line end, are no messages. */
+function linesOf({ text }: NdjsonBody): readonly Element[] {
+  return text.split('\n').filter((line) => line.trim() !== '').map(lineOf);
+}
+
+function lineOf(line: string): Element {
+  try {
+    return { value: parseJson(line) };
+  } catch (error) {
+    return { unreadable: problemOf(error).details };
+  }
+}
+
+function readMessage(element: Element, enforcement: Enforcement): ReadMessage {
+  if ('unreadable' in element) return { ok: false, id: null, details: element.unreadable };
+  const parsed = parseInbound(element.value, { enforcement });
+  return parsed.ok ? parsed : { ok: false, id: parsed.id, details: shapeDetails(parsed.problem) };
+}
+
+/** Worth sending the whole batch again: what was written answers `duplicate` then. */
+function isPassing(answer: Answer | ProcessorError): answer is ProcessorError {
+  return answer instanceof ProcessorError && answer.code !== 'too-large' && answer.code !== 'broken';
+}
+
+function itemOf(id: string, answer: Answer | ProcessorError | undefined): AnswerBody {
+  if (answer === undefined) throw new Error('a message was left without an answer');
+  if (answer instanceof ProcessorError) return refused(id, processorProblem(answer).details);
+  return answerBody(id, answer);
+}
+
+function refused(id: string | null, details: ProblemDetails): AnswerBody {
+  return { id, status: 'refused', accountRevision: null, position: null, problem: details };
+}

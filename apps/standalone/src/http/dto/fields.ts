@@ -1,0 +1,105 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiProperty, getSchemaPath, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Type as ConvertTo } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsOptional, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { fieldProblem, fieldSchema, type FieldKind } from '@duestream/contracts';
+import { MoneyDto } from './money.dto';
+
+/** A field of the kind that the contract's schemas define: the same rule, the same words, in OpenAPI too. */
+export function Field(kind: FieldKind): PropertyDecorator {
+  return applyDecorators(described(kind, true), checked(kind));
+}
+
+/** As `Field`, and may be left out. Null is not left out. */
+export function OptionalField(kind: FieldKind): PropertyDecorator {
+  const isThere = ValidateIf((_object: object, value: unknown) => value !== undefined);
+  return applyDecorators(described(kind, false), isThere, checked(kind));
+}
+
+export function OptionalFlag(): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: Boolean, required: false }),
+    IsOptional(),
+    ValidateBy({
+      name: 'isFlag',
+      validator: { validate: (value) => typeof value === 'boolean', defaultMessage: () => 'true or false' },
+    }),
+  );
+}
+
+export function OneOf(values: readonly string[]): PropertyDecorator {
+  const expected = `one of ${values.join(', ')}`;
+  return applyDecorators(
+    ApiProperty({ type: String, enum: [...values] }),
+    ValidateBy({
+      name: 'isOneOf',
+      validator: {
+        validate: (value) => typeof value === 'string' && values.includes(value),
+        defaultMessage: () => expected,
+      },
+    }),
+  );
+}
+
+/** A list of objects, each checked by its own class. */
+export function OptionalListOf(dto: Type<object>, maxItems: number): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: [dto], required: false, maxItems }),
+    ValidateIf((_object: object, value: unknown) => value !== undefined),
+    IsArray({ message: `a list of up to ${maxItems}` }),
+    ArrayMaxSize(maxItems, { message: `a list of up to ${maxItems}` }),
+    ValidateNested({ each: true, message: 'an object' }),
+    ConvertTo(() => dto),
+  );
+}
+
+/** A list of objects that are free in their members. */
+export function OptionalFreeList(maxItems: number): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true }, required: false, maxItems }),
+    ValidateIf((_object: object, value: unknown) => value !== undefined),
+    IsArray({ message: `a list of up to ${maxItems}` }),
+    ArrayMaxSize(maxItems, { message: `a list of up to ${maxItems}` }),
+  );
+}
+
+function checked(kind: FieldKind): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: `is-${kind}`,
+      validator: {
+        validate: (value) => fieldProblem(kind, value, '') === null,
+        defaultMessage: () => fieldSchema(kind).description,
+      },
+    },
+    { context: { problemOf: (value: unknown, field: string) => fieldProblem(kind, value, field) } },
+  );
+}
+
+function described(kind: FieldKind, required: boolean): PropertyDecorator {
+  return ApiProperty(openApiOf(kind, required));
+}
+
+function openApiOf(kind: FieldKind, required: boolean): ApiPropertyOptions {
+  const base = { description: fieldSchema(kind).description, required };
+  switch (kind) {
+    case 'money':
+      return { ...base, type: MoneyDto };
+    case 'limitAmount':
+      return { ...base, oneOf: [{ $ref: getSchemaPath(MoneyDto) }, { type: 'null' }] };
+    case 'attributes':
+      return { ...base, type: 'object', additionalProperties: { type: 'string' } };
+    case 'line':
+      return { ...base, type: 'object', additionalProperties: true };
+    case 'instalmentNumber':
+      return { ...base, type: 'integer', minimum: 1, maximum: 1000 };
+    case 'enforcement':
+      return { ...base, type: String, enum: ['enforce', 'observe'] };
+    case 'date':
+      return { ...base, type: String, format: 'date' };
+    case 'instant':
+      return { ...base, type: String, format: 'date-time' };
+    default:
+      return { ...base, type: String };
+  }
+}

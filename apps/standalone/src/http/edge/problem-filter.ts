@@ -1,0 +1,86 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CommandTooLarge, DecisionBroken, Overloaded, ProcessorError } from '@duestream/application';
+import { PROBLEM_MEDIA_TYPE } from '@duestream/contracts';
+import { UnreadablePosition } from '@duestream/event-feed';
+import type { Logger } from '@duestream/platform';
+import { HttpProblem, httpProblem } from './http-problem';
+
+/** The one place where errors become HTTP answers. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const { method, url } = http.getRequest<FastifyRequest>();
+    const { details, retryAfterSeconds } = problemOf(error);
+    if (details.status >= 500 && details.status !== 503) this.logger.error({ err: error, method }, 'request failed');
+    // A stream that broke in the middle has sent its headers already.
+    if (reply.sent || reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
+    const instance = url.length > MAX_INSTANCE_LENGTH ? {} : { instance: url };
+    void reply.code(details.status).header('content-type', PROBLEM_MEDIA_TYPE).send({ ...details, ...instance });
+  }
+}
+
+const MAX_INSTANCE_LENGTH = 2_048;
+
+/** What any error says to the outside. What is not known is a defect and tells nothing of itself. */
+export function problemOf(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof ProcessorError) return processorProblem(error);
+  if (error instanceof UnreadablePosition) {
+    return httpProblem(400, error.code, error.message, { expected: 'a position that this server has given out' });
+  }
+  if (error instanceof HttpException) return nestProblem(error);
+  return fastifyProblem(error) ?? httpProblem(500, 'internal', 'Something went wrong here. It is in the log.');
+}
+
+export function processorProblem(error: ProcessorError): HttpProblem {
+  if (error instanceof DecisionBroken) {
+    return httpProblem(500, 'internal', 'This command could not be decided. It is in the log, and nothing was written.');
+  }
+  if (error instanceof CommandTooLarge) {
+    const facts = { bytes: String(error.bytes), limitBytes: String(error.limitBytes) };
+    return httpProblem(413, 'command.too-large', error.message, { facts });
+  }
+  const seconds = error instanceof Overloaded ? error.retryAfterSeconds : RETRY_AFTER_SECONDS;
+  const { details } = httpProblem(503, `processor.${error.code}`, `${capitalised(error.message)}. Send it again later.`);
+  return new HttpProblem(details, seconds);
+}
+
+const RETRY_AFTER_SECONDS = 2;
+
+function nestProblem(error: HttpException): HttpProblem {
+  const status = error.getStatus();
+  if (status === 404) return httpProblem(404, 'route.unknown', `There is nothing at this address: ${error.message}.`);
+  if (status < 500) return httpProblem(status, 'request.invalid', error.message);
+  return httpProblem(500, 'internal', 'Something went wrong here. It is in the log.');
+}
+
+const FASTIFY_CODES: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'content-type.unsupported', 'Send application/json.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body.too-large', 'The body is larger than this route takes.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'body.wrong-length', 'The body has not the length that Content-Length says.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'body.missing', 'This route expects a JSON body.'],
+  FST_ERR_BAD_URL: [400, 'address.invalid', 'The address is not correctly percent-encoded.'],
+  FST_ERR_MAX_PARAM_LENGTH: [414, 'address.too-long', 'A part of the address is longer than any id.'],
+};
+
+function fastifyProblem(error: unknown): HttpProblem | null {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
+  const known = FASTIFY_CODES[error.code];
+  if (known !== undefined) return httpProblem(...known);
+  const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  const isClients = status >= 400 && status < 500 && error.code.startsWith('FST_');
+  return isClients ? httpProblem(status, 'request.invalid', error.message) : null;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
