@@ -1,86 +1,77 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DataFolderInUseError } from './errors';
 import { errorCode, isAlive, startMark } from './process-identity';
 
-const maxAttempts = 20;
-
-interface Owner {
-  readonly pid: number;
-  readonly startMark: string;
-}
+const maxAttempts = 25;
+const longestPauseMs = 80;
+/** A claim is withdrawn within milliseconds, so what has stood this long is held. */
+const surelyHeldMs = 2_000;
+const lockName = /^duestream\.(\d+)\.([0-9a-f]{16})\.lock$/;
 
 export interface DataFolderLock {
   /** Synchronous, because it also runs while the process exits. */
   release(): void;
 }
 
-/** Makes this process the only one that runs a server on the folder. A lock left behind by a dead process is replaced. */
+/**
+ * Makes this process the only one that runs a server on the folder. Each candidate first puts down a file named after
+ * itself and then looks for others: of two, at least one sees the other, and who sees another living one withdraws.
+ * No name is used twice, so the files of dead processes can be removed by anybody at any time.
+ */
 export async function lockDataFolder(dataDir: string): Promise<DataFolderLock> {
-  const lockFile = path.join(dataDir, 'duestream.lock');
-  const ours = JSON.stringify({ pid: process.pid, startMark: (await startMark(process.pid)) ?? '' });
-  const candidate = path.join(dataDir, `duestream.lock.${randomUUID()}`);
-  await writeFile(candidate, ours, { mode: 0o600 });
+  const ours = `duestream.${process.pid}.${await fingerprint(process.pid)}.lock`;
+  const file = path.join(dataDir, ours);
+  for (let attempt = 1; ; attempt++) {
+    await claim(file, dataDir);
+    const other = await findOther(dataDir, ours).catch(async (error: unknown) => {
+      await rm(file, { force: true });
+      throw error;
+    });
+    if (other === undefined) return { release: () => rmSync(file, { force: true }) };
+    await rm(file, { force: true });
+    if (other.ageMs > surelyHeldMs || attempt === maxAttempts) throw new DataFolderInUseError(dataDir, other.pid);
+    // Two that start at once may both have withdrawn: a random pause lets one of them be alone.
+    await sleep(Math.random() * longestPauseMs);
+  }
+}
+
+async function claim(file: string, dataDir: string): Promise<void> {
   try {
-    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-      // link() fails when the name exists, so of two processes exactly one gets it, with its content already whole.
-      if (await linkIfAbsent(candidate, lockFile)) return { release: () => rmSync(lockFile, { force: true }) };
-      const owner = await readOwner(lockFile);
-      if (owner !== undefined && (await isRunning(owner))) throw new DataFolderInUseError(dataDir, owner.pid);
-      await discard(lockFile, owner);
+    await (await open(file, 'wx', 0o600)).close();
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') throw new DataFolderInUseError(dataDir, process.pid);
+    throw error;
+  }
+}
+
+async function findOther(dataDir: string, ours: string): Promise<{ pid: number; ageMs: number } | undefined> {
+  for (const name of await readdir(dataDir)) {
+    const [, pidText = '', mark] = lockName.exec(name) ?? [];
+    if (mark === undefined || name === ours) continue;
+    const pid = Number(pidText);
+    const file = path.join(dataDir, name);
+    if (await isHolder(pid, mark)) {
+      const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
+      return { pid, ageMs: Date.now() - mtimeMs };
     }
-    throw new Error(`Could not take the lock ${lockFile} in ${maxAttempts} attempts.`);
-  } finally {
-    await rm(candidate, { force: true });
+    await rm(file, { force: true });
   }
+  return undefined;
 }
 
-async function linkIfAbsent(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
-    throw error;
-  }
+/** Where the system hides when a process started, a living one is taken for the holder. */
+async function isHolder(pid: number, mark: string): Promise<boolean> {
+  if (!isAlive(pid)) return false;
+  return (await startMark(pid)) === undefined || (await fingerprint(pid)) === mark;
 }
 
-async function isRunning(owner: Owner): Promise<boolean> {
-  return isAlive(owner.pid) && (await startMark(owner.pid)) === owner.startMark;
-}
-
-/** Another process may replace the dead lock at the same moment: put back what is not the one that was judged dead. */
-async function discard(lockFile: string, judged: Owner | undefined): Promise<void> {
-  const aside = `${lockFile}.${randomUUID()}`;
-  try {
-    await rename(lockFile, aside);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return;
-    throw error;
-  }
-  const moved = await readOwner(aside);
-  if (moved?.pid !== judged?.pid || moved?.startMark !== judged?.startMark) await linkIfAbsent(aside, lockFile);
-  await rm(aside, { force: true });
-}
-
-async function readOwner(file: string): Promise<Owner | undefined> {
-  try {
-    const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return isOwner(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isOwner(value: unknown): value is Owner {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'pid' in value &&
-    typeof value.pid === 'number' &&
-    'startMark' in value &&
-    typeof value.startMark === 'string'
-  );
+async function fingerprint(pid: number): Promise<string> {
+  return createHash('sha256')
+    .update((await startMark(pid)) ?? '')
+    .digest('hex')
+    .slice(0, 16);
 }

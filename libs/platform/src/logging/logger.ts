@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { type DestinationStream, type Logger, destination, pino } from 'pino';
 
 export type { Logger } from 'pino';
@@ -51,7 +52,8 @@ interface DescribedError {
 
 /** Only these fields: database errors also carry the failing row and the statement's parameters. */
 function describeError(error: unknown, depth: number): DescribedError | string {
-  if (!(error instanceof Error)) return String(error);
+  // Errors of Node itself come from another realm inside Jest.
+  if (!(error instanceof Error) && !isNativeError(error)) return String(error);
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   const stack = error.stack === undefined ? {} : { stack: error.stack };
   const cause =

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type EmbeddedPostgres, type EmbeddedPostgresLog, superviseServer } from '../embedded-postgres/supervisor';
+import { guardAgainstDeath } from './death-guard';
 import { serverSettings, volatileSettings } from '../embedded-postgres/server-settings';
 
 export interface TestPostgres {
@@ -32,23 +32,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
     stop: async () => {
       await server.stop();
       await rm(dataDir, { recursive: true, force: true });
-      guard.kill('SIGKILL');
+      guard.dismiss();
     },
   };
-}
-
-/** A shell that waits for its input to end, which it does when we are gone, and then stops the server and cleans up. */
-function guardAgainstDeath(dataDir: string): ChildProcess {
-  const script = `
-    cat > /dev/null
-    pid=$(head -n 1 "$1/postgres/data/postmaster.pid" 2> /dev/null) && kill -QUIT "$pid"
-    while [ -n "$pid" ] && kill -0 "$pid" 2> /dev/null; do sleep 0.1; done
-    rm -rf "$1"`;
-  const guard = spawn('/bin/sh', ['-c', script, 'duestream-test-guard', dataDir], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  guard.on('error', (error) => console.error(`no guard for the test server: ${error.message}`));
-  guard.unref();
-  return guard;
 }

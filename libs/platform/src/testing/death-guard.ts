@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+
+export interface DeathGuard {
+  /** The work was cleaned up in the ordinary way: the guard goes without doing anything. */
+  dismiss(): void;
+}
+
+/**
+ * When this process dies in any way, stops the PostgreSQL servers whose data lies below the folder and removes it.
+ * A shell waits for the end of its input, which comes when we are gone, even by SIGKILL.
+ */
+export function guardAgainstDeath(folder: string): DeathGuard {
+  const script = `
+    cat > /dev/null
+    find "$1" -name postmaster.pid 2> /dev/null | while read -r file; do
+      pid=$(head -n 1 "$file") && kill -QUIT "$pid"
+      while kill -0 "$pid"; do sleep 0.1; done
+    done 2> /dev/null
+    rm -rf "$1"`;
+  const guard = spawn('/bin/sh', ['-c', script, 'duestream-test-guard', folder], {
+    // Out of reach of the terminal's Ctrl-C.
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.on('error', (error) => console.error(`no guard for the test servers: ${error.message}`));
+  guard.unref();
+  return { dismiss: () => guard.kill('SIGKILL') };
+}
