@@ -1,5 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { access, chmod, constants, cp, lstat, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  cp,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -106,19 +119,30 @@ function copyPlaces(user: ServerUser, dataDir: string): string[] {
 }
 
 async function copyInto(nativeDir: string, parent: string, target: string): Promise<void> {
-  await mkdir(parent, { recursive: true, mode: 0o755 });
+  // mkdir() answers undefined for a folder that existed, whose mode is not ours to change.
+  if ((await mkdir(parent, { recursive: true })) !== undefined) await chmod(parent, 0o755);
   await assertOwn(parent);
   const partial = path.join(parent, `.partial-${randomUUID()}`);
   try {
     await cp(nativeDir, partial, { recursive: true, verbatimSymlinks: true, filter: (file) => !file.endsWith('.a') });
     await linkLibraries(partial);
-    await chmod(partial, 0o755);
+    await openToAll(partial);
     // The copy appears under its name in one step, so another process never runs half of it.
     await rename(partial, target).catch((error: unknown) => {
       if (errorCode(error) !== 'ENOTEMPTY' && errorCode(error) !== 'EEXIST') throw error;
     });
   } finally {
     await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/** An installation made under a strict umask is readable by its owner alone, and so would its copy be. */
+async function openToAll(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) await openToAll(file);
+    else if (entry.isFile()) await chmod(file, path.basename(folder) === 'bin' ? 0o755 : 0o644);
   }
 }
 
