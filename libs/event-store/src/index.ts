@@ -10,3 +10,5 @@ export type { OpenedEvent } from './codec/open';
 export { eventTypes, eventVersion, isEventType } from './codec/registry';
 export { sealCommand } from './codec/seal';
 export type { CommandToSeal, SealedCommand } from './codec/seal';
+export { PostgresEventStore } from './postgres/postgres-event-store';
+export type { PostgresEventStoreOptions } from './postgres/postgres-event-store';

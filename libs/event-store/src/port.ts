@@ -34,7 +34,7 @@ export interface EventStore {
   saveSnapshot(streamId: string, snapshot: Snapshot): Promise<void>;
   deleteSnapshots(streamId?: string): Promise<void>;
 
-  health(): Promise<{ readonly ready: boolean; readonly reason?: string }>;
+  health(): Promise<StoreHealth>;
   close(): Promise<void>;
 }
 
@@ -47,6 +47,49 @@ export interface EventToAppend {
   /** JSON text. */
   readonly metadata: string;
 }
+
+export interface StoreHealth {
+  readonly ready: boolean;
+  /** Why it is not ready, or, when it is, what an operator should look at. */
+  readonly reason?: string;
+}
+
+/**
+ * What an engine keeps about its streams beside their events, written with them: where each must end. The audit holds
+ * the events against it, so that dropping the last of a stream is seen.
+ */
+export interface StreamDirectory {
+  /** In the order of stream ids, after one of them (null: from the first), at most `limit`. */
+  readHeads(options: ReadAllOptions): Promise<readonly StreamHead[]>;
+  findHead(streamId: string): Promise<StreamHead | null>;
+  /** Streams that have events and, against the rules, no head. */
+  streamsWithoutHead(limit: number): Promise<readonly string[]>;
+}
+
+export interface StreamHead {
+  readonly streamId: string;
+  readonly revision: number;
+  /** Hash in the last event's metadata; null where it has none. */
+  readonly hash: string | null;
+}
+
+/** Facts about the store as a whole that are settled once. */
+export interface StoreSettings {
+  getSetting(name: string): Promise<string | null>;
+  /** Answers the value that stands: this one while the store has no events, the first one for ever after. */
+  putSettingOnce(name: string, value: string): Promise<string>;
+}
+
+/** Of one batch, with every engine: what a write to one stream may weigh. */
+export const MAX_APPEND_BYTES = 1_048_576;
+
+/** What an event weighs in its batch. */
+export function bytesOf({ id, type, data, metadata }: EventToAppend): number {
+  return id.length + Buffer.byteLength(type) + Buffer.byteLength(data) + Buffer.byteLength(metadata);
+}
+
+/** Events that one read gives at most. */
+export const MAX_PAGE = 10_000;
 
 export interface AppendBatch {
   readonly streamId: string;

@@ -1,0 +1,93 @@
+import { EventStoreError, WrongExpectedRevision, type AppendBatch, type AppendResult } from '../port';
+import { isEventStoredAlready, runAppend } from './append-statement';
+import { checkBatches, type FittingBatch } from './check-batches';
+import type { Connections } from './connections';
+import { positionText } from './position';
+import { headRevision, settleLost } from './settle-lost';
+
+/** What one statement carries at most; a call with more becomes several commits. */
+const MAX_STATEMENT_EVENTS = 2_000;
+const MAX_STATEMENT_BYTES = 8 * 1024 * 1024;
+
+/** Appends as the port says: each batch succeeds or fails alone, all in as few commits as their size allows. */
+export async function appendBatches(
+  connections: Connections,
+  batches: readonly AppendBatch[],
+): Promise<readonly AppendResult[]> {
+  const { fitting, results } = checkBatches(batches);
+  for (const statement of statementsOf(fitting)) {
+    const answers = await appendInOneCommit(
+      connections,
+      statement.map(({ batch }) => batch),
+    );
+    for (const [index, answer] of answers.entries()) {
+      const place = statement[index]?.place;
+      if (place !== undefined) results.set(place, answer);
+    }
+  }
+  return batches.flatMap((_, place) => results.get(place) ?? []);
+}
+
+/** In the order of stream ids, so that all writers lock heads in one order. */
+function statementsOf(fitting: readonly FittingBatch[]): readonly (readonly FittingBatch[])[] {
+  const ordered = [...fitting].sort((a, b) => (a.batch.streamId < b.batch.streamId ? -1 : 1));
+  const statements: FittingBatch[][] = [];
+  let [events, bytes] = [Infinity, Infinity];
+  for (const next of ordered) {
+    events += next.batch.events.length;
+    bytes += next.bytes;
+    if (events > MAX_STATEMENT_EVENTS || bytes > MAX_STATEMENT_BYTES) {
+      statements.push([]);
+      [events, bytes] = [next.batch.events.length, next.bytes];
+    }
+    statements.at(-1)?.push(next);
+  }
+  return statements;
+}
+
+async function appendInOneCommit(
+  connections: Connections,
+  batches: readonly AppendBatch[],
+): Promise<readonly AppendResult[]> {
+  try {
+    const { incarnation, xid, lost } = await runAppend(connections, batches);
+    const settled = await settleLost(connections, batches, lost);
+    let sequence = 0;
+    return batches.map((batch, place) => {
+      sequence += batch.events.length;
+      const lastRevision = batch.expectedRevision + batch.events.length;
+      return settled.get(place) ?? { ok: true, lastRevision, position: positionText(incarnation, xid, sequence) };
+    });
+  } catch (error) {
+    if (isEventStoredAlready(error)) return appendApart(connections, batches);
+    if (error instanceof EventStoreError) return batches.map(() => ({ ok: false, error }));
+    throw error;
+  }
+}
+
+/**
+ * One of the batches holds an event that is stored elsewhere, and the whole statement was undone for it: by halves, so
+ * that only that one is refused.
+ */
+async function appendApart(
+  connections: Connections,
+  batches: readonly AppendBatch[],
+): Promise<readonly AppendResult[]> {
+  const [only, another] = batches;
+  if (only !== undefined && another === undefined) return [await refuse(connections, only)];
+  const middle = Math.ceil(batches.length / 2);
+  return [
+    ...(await appendInOneCommit(connections, batches.slice(0, middle))),
+    ...(await appendInOneCommit(connections, batches.slice(middle))),
+  ];
+}
+
+async function refuse(connections: Connections, batch: AppendBatch): Promise<AppendResult> {
+  try {
+    const actual = await headRevision(connections, batch.streamId);
+    return { ok: false, error: new WrongExpectedRevision(batch.streamId, batch.expectedRevision, actual) };
+  } catch (error) {
+    if (error instanceof EventStoreError) return { ok: false, error };
+    throw error;
+  }
+}
