@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import helmet from '@fastify/helmet';
 import type { DynamicModule } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NestLogger, type Logger } from '@duestream/platform';
 import { addBodyParsers } from './edge/body-parsers';
 import { ProblemFilter, problemOf } from './edge/problem-filter';
@@ -19,7 +20,7 @@ export async function createHttpServer(module: DynamicModule, logger: Logger): P
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // Idle connections must not hold a shutdown up.
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, _request, reply) => {
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       const { details } = problemOf(error);
       void reply.code(details.status).header('content-type', PROBLEM_MEDIA_TYPE).send(details);
     },

@@ -1,5 +1,4 @@
 import type { AccountId } from '@duestream/domain';
-import type { EventStore } from '@duestream/event-store';
 import type { BusinessCalendar } from '../business-date';
 import { AccountLoader, type LoadedAccount } from './account-loader';
 import { Admission } from './admission';
@@ -11,7 +10,7 @@ import { CommandTooLarge, Contended, DecisionBroken, ProcessorClosing, Processor
 import { DEFAULT_LIMITS, type ProcessorLimits } from './limits';
 import { Mailbox, type Job } from './mailbox';
 import { SILENT_OBSERVER, type ProcessorObserver } from './observer';
-import { patientReads } from './patient-reads';
+import { patientReads, type ProcessorStore } from './patient-reads';
 import type { Answer, CommandRequest } from './requests';
 import { Semaphore } from './semaphore';
 import { SnapshotKeeper } from './snapshot-keeper';
@@ -19,7 +18,7 @@ import { StateCache } from './state-cache';
 import { BatchWriter, type BatchToWrite, type WriteOutcome } from './writing';
 
 export interface ProcessorOptions<State extends FoldedState> {
-  readonly store: EventStore;
+  readonly store: ProcessorStore;
   readonly decider: AccountDecider<State>;
   readonly calendar: BusinessCalendar;
   readonly limits?: Partial<ProcessorLimits>;

@@ -6,6 +6,9 @@ import type { ProcessorObserver } from './observer';
 
 export type StreamReads = Pick<EventStore, 'readStream' | 'readRevisions' | 'readHead' | 'loadSnapshot'>;
 
+/** What of the event store the processor uses. */
+export type ProcessorStore = StreamReads & Pick<EventStore, 'append' | 'saveSnapshot'>;
+
 /** The store's reads, repeated a few times while it is away; then `StoreUnavailable`. */
 export function patientReads(store: StreamReads, limits: ProcessorLimits, observer: ProcessorObserver): StreamReads {
   const patiently = async <T>(read: () => Promise<T>): Promise<T> => {

@@ -31,7 +31,7 @@ export class BatchWriter {
   private closing = false;
 
   constructor(
-    private readonly store: EventStore,
+    private readonly store: Pick<EventStore, 'append'>,
     private readonly limits: ProcessorLimits,
     private readonly observer: ProcessorObserver,
   ) {}

@@ -88,9 +88,9 @@ function openApiOf(kind: FieldKind, required: boolean): ApiPropertyOptions {
     case 'limitAmount':
       return { ...base, oneOf: [{ $ref: getSchemaPath(MoneyDto) }, { type: 'null' }] };
     case 'attributes':
-      return { ...base, type: 'object', additionalProperties: { type: 'string' } };
+      return { ...base, type: Object, additionalProperties: { type: 'string' } };
     case 'line':
-      return { ...base, type: 'object', additionalProperties: true };
+      return { ...base, type: Object };
     case 'instalmentNumber':
       return { ...base, type: 'integer', minimum: 1, maximum: 1000 };
     case 'enforcement':
