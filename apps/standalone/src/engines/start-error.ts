@@ -1,0 +1,41 @@
+/** Why the server does not start: something that whoever starts it can put right. */
+export abstract class StartError extends Error {
+  abstract readonly code: string;
+}
+
+export class EngineNotSupported extends StartError {
+  readonly code = 'engine.not-supported';
+  constructor(variable: string, value: string, supported: string) {
+    super(`${variable}=${value} is not supported by this server yet; use ${supported}`);
+  }
+}
+
+export class TimeZoneFixed extends StartError {
+  readonly code = 'time-zone.fixed';
+  constructor(
+    readonly standing: string,
+    readonly asked: string,
+  ) {
+    super(
+      `the event store has events whose business dates are of ${standing}: ` +
+        `start with DUESTREAM_TIME_ZONE=${standing} instead of ${asked}`,
+    );
+  }
+}
+
+export class BindNotLoopback extends StartError {
+  readonly code = 'bind.not-loopback';
+  constructor(readonly host: string) {
+    super(
+      `DUESTREAM_BIND=${host} would open the server to others, and there is no authentication yet: ` +
+        'use a loopback address such as 127.0.0.1, and a proxy that authenticates in front of it',
+    );
+  }
+}
+
+export class PortTaken extends StartError {
+  readonly code = 'port.taken';
+  constructor(host: string, port: number) {
+    super(`port ${port} of ${host} is taken: stop what listens there, or set DUESTREAM_PORT (0: any free one)`);
+  }
+}

@@ -1,0 +1,28 @@
+import 'reflect-metadata';
+import { ConfigError, createLogger, DataFolderInUseError, EmbeddedPostgresError, loadConfig } from '@duestream/platform';
+import { StartError } from './engines/start-error';
+import { startStandalone } from './standalone';
+
+/** `npm start`: one process until SIGINT or SIGTERM. Exit code 2: could not start. */
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const stopping = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  const server = await startStandalone(config);
+  console.log(`Duestream answers at ${server.url} (docs at ${server.url}/docs); Ctrl-C stops it.`);
+  console.log('There is no authentication yet, so only this machine can reach it.');
+  await stopping;
+  await server.close();
+}
+
+main().catch((error: unknown) => {
+  if (isExpected(error)) console.error(error.message);
+  else createLogger({ level: 'error' }).fatal({ err: error }, 'the server could not start');
+  process.exitCode = 2;
+});
+
+function isExpected(error: unknown): error is Error {
+  return [ConfigError, DataFolderInUseError, EmbeddedPostgresError, StartError].some((kind) => error instanceof kind);
+}

@@ -1,0 +1,117 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Answer, ProcessorObserver } from '@duestream/application';
+import type { FeedLag } from '@duestream/event-feed';
+import type { Logger } from '@duestream/platform';
+
+/** What the gauges read at the moment of a scrape. */
+export interface Gauged {
+  queueDepth(): number;
+  cachedBytes(): number;
+  lag(): Promise<FeedLag>;
+}
+
+/** Prometheus metrics of one server. */
+export class Metrics {
+  readonly registry = new Registry();
+  private readonly answers = this.counter('duestream_answers_total', 'Answers to commands', ['status']);
+  private readonly decisions = this.counter('duestream_decisions_total', 'New credit decisions', ['outcome']);
+  private readonly conflicts = this.counter('duestream_conflicts_total', 'Times that another process wrote first');
+  private readonly repeats = this.counter('duestream_write_repeats_total', 'Writes repeated', ['reason']);
+  private readonly overloads = this.counter('duestream_overloads_total', 'Requests turned away by a full queue');
+  private readonly snapshots = this.counter('duestream_snapshots_total', 'Snapshots of long accounts', ['result']);
+  private readonly batchEvents = this.histogram('duestream_write_events', 'Events per write', SIZES);
+  private readonly batchAccounts = this.histogram('duestream_write_accounts', 'Accounts per write', SIZES);
+  private readonly appendSeconds = this.histogram('duestream_append_seconds', 'Time until a write is durable', SECONDS);
+  private readonly httpSeconds = new Histogram({
+    name: 'duestream_http_seconds',
+    help: 'Time until an HTTP answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Errors of the processor are logged here too: it has no logger of its own. */
+  observer(logger: Logger): ProcessorObserver {
+    return {
+      answered: (answer, mode) => {
+        if (mode === 'record') this.answered(answer);
+      },
+      written: ({ accounts, events, durationMs }) => {
+        this.batchAccounts.observe(accounts);
+        this.batchEvents.observe(events);
+        this.appendSeconds.observe(durationMs / 1_000);
+      },
+      conflicted: () => this.conflicts.inc(),
+      repeated: (reason) => {
+        this.repeats.inc({ reason });
+        logger.warn({ reason }, 'the event store did not take or confirm it: repeating');
+      },
+      overloaded: () => this.overloads.inc(),
+      snapshotSaved: () => this.snapshots.inc({ result: 'saved' }),
+      snapshotFailed: (accountId, error) => {
+        this.snapshots.inc({ result: 'failed' });
+        logger.warn({ accountId, err: error }, 'a snapshot could not be saved');
+      },
+      broken: (accountId, error) => logger.error({ accountId, err: error }, 'a command could not be decided'),
+    };
+  }
+
+  answeredHttp(method: string, route: string, status: number, durationMs: number): void {
+    this.httpSeconds.observe({ method, route, status }, durationMs / 1_000);
+  }
+
+  /** Registers the gauges once what they read is there. */
+  gauge({ queueDepth, cachedBytes, lag }: Gauged): void {
+    const { registry } = this;
+    const registers = [registry];
+    new Gauge({
+      name: 'duestream_queue_depth',
+      help: 'Commands taken and not yet answered',
+      registers,
+      collect() {
+        this.set(queueDepth());
+      },
+    });
+    new Gauge({
+      name: 'duestream_cached_state_bytes',
+      help: 'Approximate bytes of cached account states',
+      registers,
+      collect() {
+        this.set(cachedBytes());
+      },
+    });
+    const lagSeconds = new Gauge({ name: 'duestream_read_model_lag_seconds', help: 'Age of the oldest event that the read models lack', registers });
+    new Gauge({
+      name: 'duestream_read_model_lag_events',
+      help: 'Events that the read models lack, counted up to a bound',
+      registers,
+      async collect() {
+        const { events, seconds } = await lag();
+        this.set(events);
+        lagSeconds.set(seconds);
+      },
+    });
+  }
+
+  private answered(answer: Answer): void {
+    this.answers.inc({ status: answer.status });
+    if (answer.status === 'accepted' && answer.decision !== undefined) {
+      this.decisions.inc({ outcome: answer.decision.outcome });
+    }
+  }
+
+  private counter(name: string, help: string, labelNames: readonly string[] = []): Counter {
+    return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });
+  }
+
+  private histogram(name: string, help: string, buckets: readonly number[]): Histogram {
+    return new Histogram({ name, help, buckets: [...buckets], registers: [this.registry] });
+  }
+}
+
+const SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
+const SECONDS = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
