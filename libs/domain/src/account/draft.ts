@@ -2,8 +2,16 @@ import { decimalOf } from '../money/money';
 import type { Currency } from '../money/currencies';
 import type { LocalDate } from '../time/local-date';
 import type { DecisionContext } from './context';
-import { documentRef, type DocumentKey, type DocumentRef } from './documents';
-import type { AccountEvent, Category, EventDataByType, EventType, Move, RecordedEvent, ReopenedDocument } from './events';
+import { documentKey, documentRef, type DocumentKey, type DocumentRef } from './documents';
+import type {
+  AccountEvent,
+  Category,
+  EventDataByType,
+  EventType,
+  Move,
+  RecordedEvent,
+  ReopenedDocument,
+} from './events';
 import { evolveDocuments } from './evolve';
 import type { Command, CommandOf, CommandType, Enforcement } from './messages';
 import { afterEvent } from './order/evolve-order';
@@ -71,7 +79,7 @@ export class Draft {
     const event = this.record(type, { ...data, ...effects } as unknown as EventDataByType[T], effectiveAt);
     this.state = this.keepingOpen(evolveDocuments(this.state, event), event);
     const { revision: _revision, recordedAt: _recordedAt, businessDate: _businessDate, ...bare } = event;
-    this.events.push(bare as AccountEvent);
+    this.events.push(bare);
     this.recorded.push(event);
     return event;
   }
@@ -96,7 +104,7 @@ export class Draft {
   /** A document that this event closes stays at hand: a later event of the same command may open it again. */
   private keepingOpen(open: AccountState, event: RecordedEvent): AccountState {
     let settled = settle(open, event);
-    const closed = [...closedBetween(open, settled)];
+    const closed = [...closedBetween(open, settled, event)];
     if (closed.length === 0) return settled;
     const documents = new Set(settled.loaded.documents);
     for (const key of closed) {
@@ -126,10 +134,13 @@ export class Draft {
   }
 }
 
-function* closedBetween(open: AccountState, settled: AccountState): Iterable<DocumentKey> {
-  for (const kind of ['orders', 'invoices', 'cash'] as const) {
-    if (open[kind].size === settled[kind].size) continue;
-    for (const key of open[kind].keys()) if (!settled[kind].has(key)) yield key;
+/** Only what the event touched, or what had waited for its business date, can have been put away. */
+function* closedBetween(open: AccountState, settled: AccountState, event: RecordedEvent): Iterable<DocumentKey> {
+  const touched = (event.data.touched ?? []).map(({ document: { kind, company, number } }) =>
+    documentKey(kind, company, number),
+  );
+  for (const key of new Set([...touched, ...open.postDated.keys()])) {
+    if (documentOf(open, key) !== undefined && documentOf(settled, key) === undefined) yield key;
   }
 }
 
@@ -159,4 +170,3 @@ export function refuse(
 export function isKnown(state: AccountState, key: DocumentKey): boolean {
   return state.index.has(key) && !state.waiting.has(key);
 }
-

@@ -87,8 +87,16 @@ export interface EndedApplication {
 export interface EventDataByType {
   'account.opened.v1': Omit<Sent<'account.opened.v1'>, 'company'>;
   'account.changed.v1': AccountFields & { readonly contentHash: string } & Effects;
-  'account.blocked.v1': { readonly blockedOn: LocalDate; readonly personal?: Personal; readonly contentHash: string } & Effects;
-  'account.unblocked.v1': { readonly unblockedOn: LocalDate; readonly personal?: Personal; readonly contentHash: string } & Effects;
+  'account.blocked.v1': {
+    readonly blockedOn: LocalDate;
+    readonly personal?: Personal;
+    readonly contentHash: string;
+  } & Effects;
+  'account.unblocked.v1': {
+    readonly unblockedOn: LocalDate;
+    readonly personal?: Personal;
+    readonly contentHash: string;
+  } & Effects;
   'limit.set.v1': {
     readonly amount: MoneyText | null;
     readonly validFrom: LocalDate;
@@ -109,7 +117,10 @@ export interface EventDataByType {
   'order.cancelled.v1': Sent<'order.cancelled.v1'> & { readonly cancelledOn: LocalDate };
   'order.closed.v1': Sent<'order.closed.v1'> & { readonly closedOn: LocalDate };
   'order.shipped.v1': Sent<'order.shipped.v1'> & { readonly shippedOn: LocalDate };
-  'shipment.cancelled.v1': Sent<'shipment.cancelled.v1'> & { readonly orderId: string; readonly cancelledOn: LocalDate };
+  'shipment.cancelled.v1': Sent<'shipment.cancelled.v1'> & {
+    readonly orderId: string;
+    readonly cancelledOn: LocalDate;
+  };
   'invoice.issued.v1': Sent<'invoice.issued.v1'> & {
     readonly issuedOn: LocalDate;
     readonly items: readonly InvoiceItem[];
@@ -125,8 +136,14 @@ export interface EventDataByType {
     readonly shipmentId?: string;
     readonly final: boolean;
   } & Effects;
-  'credit-note.issued.v1': Sent<'credit-note.issued.v1'> & { readonly issuedOn: LocalDate; readonly waitingFor?: readonly WaitingLink[] };
-  'payment.received.v1': Sent<'payment.received.v1'> & { readonly receivedOn: LocalDate; readonly waitingFor?: readonly WaitingLink[] };
+  'credit-note.issued.v1': Sent<'credit-note.issued.v1'> & {
+    readonly issuedOn: LocalDate;
+    readonly waitingFor?: readonly WaitingLink[];
+  };
+  'payment.received.v1': Sent<'payment.received.v1'> & {
+    readonly receivedOn: LocalDate;
+    readonly waitingFor?: readonly WaitingLink[];
+  };
   'payment.reversed.v1': Sent<'payment.reversed.v1'> & {
     readonly reversedOn: LocalDate;
     /** What came back: the payment less what had been refunded. */
@@ -170,7 +187,11 @@ export interface EventDataByType {
   'credit.rejected.v1': CreditEventData;
   'credit.observed.v1': CreditEventData;
   'credit.released.v1': CreditEventData & {
-    readonly authorisation?: { readonly amount: MoneyText; readonly expiresOn?: LocalDate; readonly onRevision: number };
+    readonly authorisation?: {
+      readonly amount: MoneyText;
+      readonly expiresOn?: LocalDate;
+      readonly onRevision: number;
+    };
   };
   /** A message kept whole until the document that it names comes. */
   'message.waiting.v1': {

@@ -16,12 +16,14 @@ export function evolveIndex(state: AccountState, event: RecordedEvent): AccountS
   for (const { document } of event.data.touched ?? []) {
     const key = documentKey(document.kind, document.company, document.number);
     const entry = index.get(key);
-    if (entry !== undefined && entry.last !== event.revision) index = index.set(key, { ...entry, last: event.revision });
+    if (entry !== undefined && entry.last !== event.revision)
+      index = index.set(key, { ...entry, last: event.revision });
   }
   if ('decision' in event.data) {
     const key = documentKey('order', event.data.company, event.data.orderId);
     const entry = index.get(key);
-    if (entry !== undefined && entry.decided === undefined) index = index.set(key, { ...entry, decided: event.revision });
+    if (entry !== undefined && entry.decided === undefined)
+      index = index.set(key, { ...entry, decided: event.revision });
   }
   return index === state.index ? state : { ...state, index };
 }

@@ -149,5 +149,3 @@ export function cashKeyOf(event: Pick<EventOf<'cash.applied.v1'>, 'data'>): Docu
 
 /** The account itself is one document; its key needs no number. */
 export const ACCOUNT_KEY = documentKey('account', '', '');
-
-

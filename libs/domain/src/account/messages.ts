@@ -70,7 +70,11 @@ export interface MessageDataByType {
     readonly changedOn?: LocalDate;
     readonly enforcement?: Enforcement;
   };
-  'order.cancelled.v1': OfCompany & { readonly orderId: string; readonly reason?: string; readonly cancelledOn?: LocalDate };
+  'order.cancelled.v1': OfCompany & {
+    readonly orderId: string;
+    readonly reason?: string;
+    readonly cancelledOn?: LocalDate;
+  };
   'order.closed.v1': OfCompany & { readonly orderId: string; readonly reason?: string; readonly closedOn?: LocalDate };
   'order.shipped.v1': OfCompany & {
     readonly shipmentId: string;
@@ -105,7 +109,11 @@ export interface MessageDataByType {
     readonly reference?: string;
     readonly payer?: string;
   };
-  'payment.reversed.v1': OfCompany & { readonly paymentId: string; readonly reversedOn?: LocalDate; readonly reason: string };
+  'payment.reversed.v1': OfCompany & {
+    readonly paymentId: string;
+    readonly reversedOn?: LocalDate;
+    readonly reason: string;
+  };
   'payment.refunded.v1': OfCompany & {
     readonly refundId: string;
     readonly paymentId: string;

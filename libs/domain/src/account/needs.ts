@@ -64,7 +64,7 @@ function reassemble(state: AccountState, key: DocumentKey): AccountState {
   const entry = state.index.get(key);
   if (entry === undefined || isOpen(state, key) || nextOf(state, key) !== null) return state;
   const own: RecordedEvent[] = [];
-  for (let revision = entry.last; revision >= 0; ) {
+  for (let revision = entry.last; revision >= 0;) {
     const event = state.loaded.events.get(revision);
     if (event === undefined) return state;
     own.push(event);

@@ -79,7 +79,8 @@ function fromPlain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('$n' in value && typeof value.$n === 'string') return BigInt(value.$n);
   if ('$m' in value && Array.isArray(value.$m)) {
-    return PersistentMap.of(value.$m.map((entry: [string, unknown]) => [entry[0], fromPlain(entry[1])] as const));
+    const entries = value.$m as [string, unknown][];
+    return PersistentMap.of(entries.map(([key, one]) => [key, fromPlain(one)] as const));
   }
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key.replace(/^\$\$/, '$$'), fromPlain(one)]));
 }

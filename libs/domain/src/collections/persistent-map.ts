@@ -119,12 +119,7 @@ function join<K, V>(a: Leaf<K, V>, b: Leaf<K, V>, shift: number): Branch<K, V> {
   return { kind: 'branch', bitmap: (1 << slotA) | (1 << slotB), children: slotA < slotB ? [a, b] : [b, a] };
 }
 
-function remove<K extends string, V>(
-  node: Node<K, V>,
-  shift: number,
-  hash: number,
-  key: K,
-): Node<K, V> | undefined {
+function remove<K extends string, V>(node: Node<K, V>, shift: number, hash: number, key: K): Node<K, V> | undefined {
   if (node.kind === 'leaf') {
     const entries = node.entries.filter((entry) => entry[0] !== key);
     if (entries.length === node.entries.length) return node;

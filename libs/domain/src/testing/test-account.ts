@@ -54,7 +54,7 @@ export class TestAccount {
     if (result.status === 'accepted' || result.status === 'waiting') {
       for (const event of result.events) {
         const { recordedAt, businessDate } = this.context();
-        this.record({ ...event, revision: this.events.length, recordedAt, businessDate } as RecordedEvent);
+        this.record({ ...event, revision: this.events.length, recordedAt, businessDate });
       }
     }
     return result;
@@ -62,7 +62,10 @@ export class TestAccount {
 
   /** The sum of the category's moves up to a day, as a decimal; everything recorded when no day is given. */
   figure(category: Category, asOf: string = LAST_DATE, currency = 'EUR'): string {
-    return decimalOf(sum(this.moves(), (move) => move.category === category && move.currency === currency, asOf), currency as Currency);
+    return decimalOf(
+      sum(this.moves(), (move) => move.category === category && move.currency === currency, asOf),
+      currency as Currency,
+    );
   }
 
   /** What is open of a document, or of one of its instalments. */
@@ -97,7 +100,10 @@ export class TestAccount {
     for (;;) {
       const revisions = needs(command, state);
       if (revisions.length === 0) return state;
-      state = withLoaded(state, this.events.filter((event) => revisions.includes(event.revision)));
+      state = withLoaded(
+        state,
+        this.events.filter((event) => revisions.includes(event.revision)),
+      );
     }
   }
 

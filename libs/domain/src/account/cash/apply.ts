@@ -75,4 +75,3 @@ function automaticNumber(draft: Draft, cash: Cash): string {
     if (!draft.state.index.has(documentKey('application', cash.company, number))) return number;
   }
 }
-

@@ -37,13 +37,19 @@ export const receivePayment: Handler<'payment.received.v1'> = (draft, { data, co
   draft.emit('payment.received.v1', event, receivedOn, [key]);
   if (data.remittance === undefined) applyOldestFirst(draft, key, company, currency);
   lines.forEach((line, index) => {
-    const wish = { minor: line.amount === undefined ? null : moneyOf(line.amount).minor, item: line.instalment ?? null };
+    const wish = {
+      minor: line.amount === undefined ? null : moneyOf(line.amount).minor,
+      item: line.instalment ?? null,
+    };
     applyCash(draft, key, invoiceKeyOf(line, company), { ...wish, rule: 'remittance', line: index });
   });
   return { kind: 'done', ...(waitingFor.length > 0 && { waitingFor: waitingFor.map((link) => link.document) }) };
 };
 
-export function invoiceKeyOf(named: Pick<RemittanceLine, 'invoiceId' | 'invoiceCompany'>, company: string): DocumentKey {
+export function invoiceKeyOf(
+  named: Pick<RemittanceLine, 'invoiceId' | 'invoiceCompany'>,
+  company: string,
+): DocumentKey {
   return documentKey('invoice', named.invoiceCompany ?? company, named.invoiceId);
 }
 

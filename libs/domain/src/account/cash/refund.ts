@@ -25,10 +25,14 @@ export const refundPayment: Handler<'payment.refunded.v1'> = (draft, { data, con
   const refundable = cash.minor - cash.refunded;
   if (minor > refundable) {
     const facts = { amount: data.amount.amount, refundable: decimalOf(refundable, currency) };
-    return refuse('refund.exceeds-payment', `of payment ${cash.number} ${facts.refundable} ${currency} is left to refund`, {
-      field: 'amount',
-      facts,
-    });
+    return refuse(
+      'refund.exceeds-payment',
+      `of payment ${cash.number} ${facts.refundable} ${currency} is left to refund`,
+      {
+        field: 'amount',
+        facts,
+      },
+    );
   }
   const rest = restOf(cash);
   const parts = latestApplications(cash, minor > rest ? minor - rest : 0n);

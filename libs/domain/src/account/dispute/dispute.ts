@@ -12,9 +12,13 @@ export const openDispute: Handler<'dispute.opened.v1'> = (draft, { data, content
   const invoice = draft.state.invoices.get(key);
   if (invoice === undefined) throw new Error('the invoice was not loaded before it was disputed');
   if (data.amount !== undefined && data.amount.currency !== invoice.currency) {
-    return refuse('dispute.currency', `invoice ${invoice.number} is in ${invoice.currency}, not ${data.amount.currency}`, {
-      field: 'amount.currency',
-    });
+    return refuse(
+      'dispute.currency',
+      `invoice ${invoice.number} is in ${invoice.currency}, not ${data.amount.currency}`,
+      {
+        field: 'amount.currency',
+      },
+    );
   }
   const minor = data.amount === undefined ? invoice.minor : moneyOf(data.amount).minor;
   if (minor > invoice.minor) {

@@ -24,9 +24,7 @@ export const issueInvoice: Handler<'invoice.issued.v1'> = (draft, { data, conten
     items,
     contentHash,
     ...(waitingFor.length > 0 && { waitingFor }),
-    moves: items.map((item) =>
-      moveOf('receivables', moneyOf(item.amount).minor, currency, issuedOn, key, item.number),
-    ),
+    moves: items.map((item) => moveOf('receivables', moneyOf(item.amount).minor, currency, issuedOn, key, item.number)),
   };
   draft.emit('invoice.issued.v1', event, issuedOn, [key]);
   const orderKey = data.orderId === undefined ? null : documentKey('order', company, data.orderId);

@@ -16,7 +16,8 @@ export const setLimit: Handler<'limit.set.v1'> = (draft, { data, contentHash }) 
   if (validTo !== undefined && validTo < validFrom) {
     return refuse('limit.validity', `a limit valid from ${validFrom} can't end on ${validTo}`, { field: 'validTo' });
   }
-  const below = amount !== null && moneyOf(amount).minor < decisionExposure(draft.state, currency, draft.businessDate).total;
+  const below =
+    amount !== null && moneyOf(amount).minor < decisionExposure(draft.state, currency, draft.businessDate).total;
   const { personal } = apart(data);
   const event = {
     amount: amount === null ? null : moneyText(moneyOf(amount).minor, currency),

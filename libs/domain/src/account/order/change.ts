@@ -4,7 +4,6 @@ import { latest, type LocalDate } from '../../time/local-date';
 import type { Policy } from '../../policy/policy';
 import { documentKey } from '../documents';
 import { isKnown, refuse, type Draft, type Handler } from '../draft';
-import type { CommandOf } from '../messages';
 import { apart } from '../personal';
 import { giveDecision, loaded } from './give-decision';
 import { authorisedTotal, isBefore, type Order, type OrderTotal } from './order';
@@ -58,8 +57,10 @@ interface Change {
 /** `authorised`: counts at once. `decide`: a credit decision follows. `noted`: recorded, reserves nothing. */
 type Verdict = 'authorised' | 'decide' | 'noted';
 
+/** After its end an order's total matters for the days before only: there is nothing to decide, but it counts. */
 function observed(order: Order, minor: bigint | null): Verdict {
-  return minor === null || order.cancelledOn !== null || order.closedOn !== null ? 'noted' : 'decide';
+  if (minor === null) return 'noted';
+  return order.cancelledOn !== null || order.closedOn !== null ? 'authorised' : 'decide';
 }
 
 function judge(order: Order, change: Change, draft: Draft): Verdict {
@@ -97,4 +98,3 @@ function before(order: Order, change: Change): boolean {
   const previous = order.totals.findLast((total) => isBefore(total, late));
   return previous !== undefined && previous.authorisedFrom !== null;
 }
-

@@ -27,7 +27,10 @@ export function creditDecision(
   const exposure = countedBy(decisionExposure(state, currency, businessDate), policy);
   const limit = limitOn(state.limits, businessDate);
   const increase = increaseBy(order, businessDate);
-  const foreign = new Set([...otherCurrencies(state, currency), ...(order.currency === currency ? [] : [order.currency])]);
+  const foreign = new Set([
+    ...otherCurrencies(state, currency),
+    ...(order.currency === currency ? [] : [order.currency]),
+  ]);
   const credit: CreditCase = {
     businessDate,
     currency,

@@ -12,7 +12,8 @@ export function evolveOrder(state: AccountState, event: RecordedEvent): AccountS
     const key = documentKey('order', event.data.company, event.data.orderId);
     return { ...state, orders: state.orders.set(key, placed(event)) };
   }
-  if (!('orderId' in event.data) || event.data.orderId === undefined || event.type === 'invoice.issued.v1') return state;
+  if (!('orderId' in event.data) || event.data.orderId === undefined || event.type === 'invoice.issued.v1')
+    return state;
   const key = documentKey('order', event.data.company, event.data.orderId);
   const order = state.orders.get(key);
   if (order === undefined) return state;
@@ -41,7 +42,13 @@ export function afterEvent(order: Order, event: RecordedEvent): Order {
     }
     case 'order.invoiced.v1': {
       const { invoiceId, amount, issuedOn, shipmentId, final } = event.data;
-      const one = { number: invoiceId, minor: moneyOf(amount).minor, on: issuedOn, shipment: shipmentId ?? null, final };
+      const one = {
+        number: invoiceId,
+        minor: moneyOf(amount).minor,
+        on: issuedOn,
+        shipment: shipmentId ?? null,
+        final,
+      };
       return { ...order, invoiced: [...order.invoiced, one] };
     }
     case 'credit.approved.v1':

@@ -31,7 +31,7 @@ export function giveDecision(
     decision,
     ...(through && { authorised: { of, from } }),
   };
-  const type = enforcement === 'observe' ? 'credit.observed.v1' : EVENT_OF[decision.outcome];
+  const type = enforcement === 'observe' ? 'credit.observed.v1' : eventOf(decision, trigger);
   draft.emitOnOrder(type, data, latest(on, draft.businessDate), key);
   return decision;
 }
@@ -51,8 +51,8 @@ export function loaded(draft: Draft, key: DocumentKey): Order {
   return order;
 }
 
-const EVENT_OF = {
-  approved: 'credit.approved.v1',
-  held: 'credit.held.v1',
-  rejected: 'credit.rejected.v1',
-} as const;
+function eventOf({ outcome }: CreditDecision, trigger: CreditEventData['trigger']) {
+  if (outcome === 'approved') return 'credit.approved.v1';
+  // What a person had released and nobody shipped goes back to a person.
+  return outcome === 'held' || trigger === 'expired' ? 'credit.held.v1' : 'credit.rejected.v1';
+}

@@ -38,7 +38,9 @@ function change(draft: Draft, fields: AccountFields, contentHash: string): Handl
     });
   }
   if (fields.currency !== undefined && fields.currency !== profile?.currency && draft.state.limits.length > 0) {
-    return refuse('account.currency-fixed', `the account has a limit in ${profile?.currency ?? ''}`, { field: 'currency' });
+    return refuse('account.currency-fixed', `the account has a limit in ${profile?.currency ?? ''}`, {
+      field: 'currency',
+    });
   }
   draft.emit('account.changed.v1', { ...fieldsOf(fields), contentHash }, draft.businessDate, []);
   return { kind: 'done' };

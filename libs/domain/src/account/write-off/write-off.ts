@@ -12,9 +12,13 @@ export const writeOffInvoice: Handler<'invoice.written-off.v1'> = (draft, { data
   if (!isKnown(draft.state, key)) return { kind: 'wait', for: key };
   const invoice = draft.state.invoices.get(key);
   if (invoice !== undefined && data.amount !== undefined && data.amount.currency !== invoice.currency) {
-    return refuse('write-off.currency', `invoice ${invoice.number} is in ${invoice.currency}, not ${data.amount.currency}`, {
-      field: 'amount.currency',
-    });
+    return refuse(
+      'write-off.currency',
+      `invoice ${invoice.number} is in ${invoice.currency}, not ${data.amount.currency}`,
+      {
+        field: 'amount.currency',
+      },
+    );
   }
   const open = invoice === undefined ? 0n : openOfInvoice(invoice);
   const wished = data.amount === undefined ? open : moneyOf(data.amount).minor;

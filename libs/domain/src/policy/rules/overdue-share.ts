@@ -11,7 +11,8 @@ export const overdueShare: Rule<'overdue.share'> = {
       if (item.daysPastDue > minDaysPastDue) overdue += item.open;
     }
     const observed = decimalRatio(overdue * 100n, open, 4) ?? '0.0000';
-    if (!exceeds(overdue * 100n, open, ratioOf(maxPercent))) return { verdict: 'pass', observed, threshold: maxPercent };
+    if (!exceeds(overdue * 100n, open, ratioOf(maxPercent)))
+      return { verdict: 'pass', observed, threshold: maxPercent };
     const message = `${observed} % of what is open is more than ${minDaysPastDue} days past due; ${maxPercent} % is allowed.`;
     return { verdict: 'block', observed, threshold: maxPercent, message };
   },
