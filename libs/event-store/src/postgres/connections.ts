@@ -1,5 +1,5 @@
 import { DatabaseError, Pool, type PoolClient, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
-import { OutcomeUnknown, StoreClosed, Unavailable, type EventStoreError } from '../port';
+import { StoreClosed, Unavailable, type EventStoreError, type OutcomeUnknown } from '../port';
 
 export interface ConnectionsOptions {
   readonly connectionString: string;

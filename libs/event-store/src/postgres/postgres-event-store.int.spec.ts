@@ -1,0 +1,4 @@
+import { describeEventStore } from '../testing/describe-event-store';
+import { startPostgresEngine } from '../testing/postgres-engine';
+
+describeEventStore('PostgreSQL', startPostgresEngine);
