@@ -19,8 +19,8 @@ const MAX_COUNTED_LAG = 1_000;
 
 export interface DirectFeedOptions {
   readonly store: Pick<EventStore, 'readAll' | 'subscribeToAll' | 'comparePositions'>;
-  /** Default: decoding with upcasting, then contracts' `toPublicEvent`. */
-  readonly publish?: (stored: StoredEvent) => PublicEvent;
+  /** Null: not for the public. Default: accounts' events through upcasting and contracts' `toPublicEvent`. */
+  readonly publish?: (stored: StoredEvent) => PublicEvent | null;
   readonly now?: () => Date;
 }
 
@@ -38,7 +38,8 @@ export function directFeed(options: DirectFeedOptions): EventFeed & EventHistory
       const page = await store.readAll({ after, limit: MAX_COUNTED_LAG });
       const oldest = page.events[0];
       if (oldest === undefined) return { events: 0, atLeast: false, seconds: 0 };
-      const ageMs = now().getTime() - Date.parse(publish(oldest).time);
+      const recordedAt = publish(oldest)?.time;
+      const ageMs = recordedAt === undefined ? 0 : now().getTime() - Date.parse(recordedAt);
       return { events: page.events.length, atLeast: !page.atEnd, seconds: Math.max(0, ageMs / 1_000) };
     },
 
@@ -48,7 +49,7 @@ export function directFeed(options: DirectFeedOptions): EventFeed & EventHistory
 
     async readPage(after: string | null, limit: number): Promise<HistoryPage> {
       const page = await store.readAll({ after, limit });
-      return { events: page.events.map(publish), position: page.position, atEnd: page.atEnd };
+      return { events: page.events.flatMap((stored) => publish(stored) ?? []), position: page.position, atEnd: page.atEnd };
     },
 
     comparePositions(a: string, b: string): number {

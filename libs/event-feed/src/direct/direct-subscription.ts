@@ -17,7 +17,7 @@ export class DirectSubscription implements FeedSubscription {
 
   constructor(
     private readonly store: Pick<EventStore, 'subscribeToAll'>,
-    private readonly publish: (stored: StoredEvent) => PublicEvent,
+    private readonly publish: (stored: StoredEvent) => PublicEvent | null,
     private readonly consumer: FeedConsumer,
     private readonly partition: string,
   ) {
@@ -66,7 +66,7 @@ export class DirectSubscription implements FeedSubscription {
           partition: this.partition,
           expected,
           next: position,
-          events: stored.map(this.publish),
+          events: stored.flatMap((event) => this.publish(event) ?? []),
           position,
         });
         if (answer === 'fenced') end();

@@ -90,7 +90,7 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string)
       return (value) => new Date(value).toISOString();
     case OID.dateArray:
     case OID.numericArray:
-      return (value) => (value === '{}' ? [] : value.slice(1, -1).split(','));
+      return (value) => (value === '{}' ? [] : value.slice(1, -1).split(',').map((part) => (part === 'NULL' ? null : part)));
     default:
       return format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid, 'text');
   }

@@ -1,0 +1,157 @@
+import type { AgingBy, AgingItem } from '@duestream/contracts';
+import type { EntityManager } from 'typeorm';
+import { zero } from '../projection/staircase';
+import { bucketRanges, type BucketRange } from './buckets';
+import { listed, type Cursor, type Listed } from './cursor';
+import { liveDisputesSql, openItemsSql } from './open-items-sql';
+import { Parameters } from './parameters';
+import { knows, type Point } from './point';
+
+export interface AgingQuestion {
+  readonly by: AgingBy;
+  readonly currency: string | null;
+  readonly borders: readonly number[];
+  readonly question: string;
+  readonly after: Cursor | null;
+  readonly size: number | null;
+}
+
+interface GroupRow {
+  readonly key: string;
+  readonly currency: string;
+  readonly total: string;
+  readonly overdue: string | null;
+  readonly items: number;
+  readonly amounts: readonly (string | null)[];
+  readonly counts: readonly number[];
+}
+
+/** Open amounts per group and currency by days past due (DOMAIN.md §4). The buckets of a group add up to its total. */
+export async function agingOf(manager: EntityManager, point: Point, asked: AgingQuestion): Promise<Listed<AgingItem>> {
+  const ranges = bucketRanges(asked.borders);
+  const groups = await readGroups(manager, point, asked, ranges);
+  const disputed = await readDisputed(manager, point, asked);
+  return listed(
+    groups,
+    asked.size,
+    (row) => toItem(row, ranges, disputed.get(`${row.currency}${row.key}`)),
+    (last) => ({ ...point, question: asked.question, key: [last.key, last.currency] }),
+  );
+}
+
+async function readGroups(
+  manager: EntityManager,
+  point: Point,
+  asked: AgingQuestion,
+  ranges: readonly BucketRange[],
+): Promise<GroupRow[]> {
+  const parameters = new Parameters();
+  const key = keySql(asked.by);
+  const amounts = ranges.map((range) => `sum(o.signed) FILTER (WHERE ${within(range)})`).join(', ');
+  const counts = ranges.map((range) => `count(*) FILTER (WHERE ${within(range)})`).join(', ');
+  const open = openItemsSql(point, parameters, pageScope(asked, parameters));
+  const join = asked.by === 'segment' ? profileJoin(point, parameters) : '';
+  const rows: GroupRow[] = await manager.query(
+    `SELECT ${key} AS key, o.currency, sum(o.signed) AS total, count(*)::integer AS items,
+            sum(o.open) FILTER (WHERE o.kind = 'invoice' AND o.age > 0) AS overdue,
+            ARRAY[${amounts}]::numeric[] AS amounts, ARRAY[${counts}]::integer[] AS counts
+       FROM (${open}) o ${join}
+      WHERE ${currencySql(asked, parameters)}
+      GROUP BY 1, 2
+      ${afterSql(asked, key, parameters)}
+      ORDER BY 1, 2
+      ${asked.size === null ? '' : `LIMIT ${parameters.add(asked.size + 1)}`}`,
+    parameters.values,
+  );
+  return rows;
+}
+
+/** What is disputed of each group's invoices: per invoice the smaller of its open amount and its live disputes. */
+async function readDisputed(
+  manager: EntityManager,
+  point: Point,
+  asked: AgingQuestion,
+): Promise<ReadonlyMap<string, string>> {
+  const parameters = new Parameters();
+  const scope = pageScope(asked, parameters);
+  const disputes = liveDisputesSql(point, parameters, scope);
+  const disputedAccounts = (accountId: string) =>
+    `${scope(accountId)} AND ${accountId} IN (SELECT account_id FROM live_disputes)`;
+  const open = openItemsSql(point, parameters, disputedAccounts);
+  const join = asked.by === 'segment' ? profileJoin(point, parameters) : '';
+  const rows: { key: string; currency: string; amount: string }[] = await manager.query(
+    `WITH live_disputes AS MATERIALIZED (${disputes}),
+          o AS (
+            SELECT i.account_id, i.currency, least(sum(i.open), max(l.amount)) AS amount
+              FROM (${open}) i
+              JOIN live_disputes l ON (l.account_id, l.company, l.number) = (i.account_id, i.company, i.number)
+             WHERE i.kind = 'invoice'
+             GROUP BY i.account_id, i.company, i.number, i.currency
+          )
+     SELECT ${keySql(asked.by)} AS key, o.currency, sum(o.amount) AS amount
+       FROM o ${join}
+      GROUP BY 1, 2`,
+    parameters.values,
+  );
+  return new Map(rows.map((row) => [`${row.currency}${row.key}`, row.amount]));
+}
+
+function toItem(row: GroupRow, ranges: readonly BucketRange[], disputed: string | undefined): AgingItem {
+  const nothing = zero(row.currency);
+  return {
+    key: row.key,
+    currency: row.currency,
+    buckets: ranges.map(({ from, to }, index) => ({
+      from,
+      to,
+      amount: row.amounts[index] ?? nothing,
+      count: row.counts[index] ?? 0,
+    })),
+    total: row.total,
+    overdue: row.overdue ?? nothing,
+    disputed: disputed ?? nothing,
+    openItems: row.items,
+  };
+}
+
+function within({ from, to }: BucketRange): string {
+  if (from === null) return `o.age <= ${to ?? 0}`;
+  return to === null ? `o.age >= ${from}` : `o.age BETWEEN ${from} AND ${to}`;
+}
+
+function keySql(by: AgingBy): string {
+  switch (by) {
+    case 'portfolio':
+      return `''::text`;
+    case 'account':
+      return 'o.account_id';
+    case 'segment':
+      return `coalesce(p.segment, '') COLLATE "C"`;
+  }
+}
+
+/** The segment that the account was in as the point knows it. */
+function profileJoin(point: Point, parameters: Parameters): string {
+  const isKnown = knows(point, parameters, 'p.recorded_at', 'p.seq');
+  const isSuperseded = knows(point, parameters, 'p.superseded_at', 'p.superseded_seq');
+  return `LEFT JOIN profiles p ON p.account_id = o.account_id AND ${isKnown}
+              AND (p.superseded_seq IS NULL OR NOT ${isSuperseded})`;
+}
+
+/** By account, a page needs only the accounts from the cursor on, in the order of the items' key. */
+function pageScope(asked: AgingQuestion, parameters: Parameters): (accountId: string) => string {
+  const first = asked.after?.key[0];
+  if (asked.by !== 'account' || first === undefined) return () => 'true';
+  const bound = parameters.add(first);
+  return (accountId) => `${accountId} >= ${bound}`;
+}
+
+function currencySql(asked: AgingQuestion, parameters: Parameters): string {
+  return asked.currency === null ? 'true' : `o.currency = ${parameters.add(asked.currency)}`;
+}
+
+function afterSql(asked: AgingQuestion, key: string, parameters: Parameters): string {
+  const [lastKey, lastCurrency] = asked.after?.key ?? [];
+  if (lastKey === undefined) return '';
+  return `HAVING (${key}, o.currency) > (${parameters.add(lastKey)}, ${parameters.add(lastCurrency)})`;
+}

@@ -1,0 +1,127 @@
+import type { HoldItem, WaitingItem } from '@duestream/contracts';
+import type { CreditDecision, DocumentKind } from '@duestream/domain';
+import type { EntityManager } from 'typeorm';
+import { listed, type Cursor, type Listed } from './cursor';
+import { Parameters } from './parameters';
+import type { Point } from './point';
+
+export interface QueueQuestion {
+  readonly accountId: string | null;
+  readonly question: string;
+  readonly after: Cursor | null;
+  readonly size: number | null;
+}
+
+interface HoldRow {
+  readonly accountId: string;
+  readonly company: string;
+  readonly orderId: string;
+  readonly orderDate: string;
+  readonly amount: string;
+  readonly currency: string;
+  readonly heldAt: string;
+  readonly decision: string | null;
+  readonly seq: number;
+}
+
+/** Orders held at the point, the one held longest first. */
+export async function holdsOf(manager: EntityManager, point: Point, asked: QueueQuestion): Promise<Listed<HoldItem>> {
+  const parameters = new Parameters();
+  const seq = `${parameters.add(point.seq)}::bigint`;
+  const rows: HoldRow[] = await manager.query(
+    `SELECT h.account_id AS "accountId", h.company, h.order_id AS "orderId", o.order_date AS "orderDate",
+            coalesce(d.total, o.amount) AS amount, o.currency, h.recorded_at AS "heldAt", d.decision, h.seq
+       FROM holds h
+       JOIN orders o ON (o.account_id, o.company, o.order_id) = (h.account_id, h.company, h.order_id)
+       LEFT JOIN LATERAL (
+         SELECT d.decision, d.total FROM decisions d
+          WHERE d.account_id = h.account_id AND d.company = h.company AND d.order_id = h.order_id
+            AND d.outcome = 'held' AND d.seq <= ${seq}
+          ORDER BY d.revision DESC LIMIT 1
+       ) d ON true
+      WHERE ${openAt(point, seq, 'h')} AND ${scopeSql('h', asked, parameters)}
+      ORDER BY h.seq
+      ${asked.size === null ? '' : `LIMIT ${parameters.add(asked.size + 1)}`}`,
+    parameters.values,
+  );
+  return listed(rows, asked.size, toHold, (last) => ({ ...point, question: asked.question, key: [last.seq, 0] }));
+}
+
+function toHold({ amount, currency, decision, seq: _seq, ...row }: HoldRow): HoldItem {
+  return {
+    ...row,
+    amount: { amount, currency },
+    decision: decision === null ? null : (JSON.parse(decision) as CreditDecision),
+  };
+}
+
+interface WaitingAtPoint {
+  readonly accountId: string;
+  readonly messageType: string;
+  readonly messageSource: string;
+  readonly messageId: string;
+  readonly documentKind: DocumentKind | null;
+  readonly documentCompany: string | null;
+  readonly documentNumber: string | null;
+  readonly waitingKind: DocumentKind;
+  readonly waitingCompany: string;
+  readonly waitingNumber: string;
+  readonly since: string;
+  readonly seq: number;
+  readonly n: number;
+}
+
+/** Messages, and links of accepted ones, that wait at the point for their document, the longest first. */
+export async function waitingOf(
+  manager: EntityManager,
+  point: Point,
+  asked: QueueQuestion,
+): Promise<Listed<WaitingItem>> {
+  const parameters = new Parameters();
+  const seq = `${parameters.add(point.seq)}::bigint`;
+  const rows: WaitingAtPoint[] = await manager.query(
+    `SELECT w.account_id AS "accountId", w.message_type AS "messageType", w.message_source AS "messageSource",
+            w.message_id AS "messageId", w.document_kind AS "documentKind", w.document_company AS "documentCompany",
+            w.document_number AS "documentNumber", w.waiting_kind AS "waitingKind",
+            w.waiting_company AS "waitingCompany", w.waiting_number AS "waitingNumber", w.recorded_at AS since,
+            w.seq, w.n
+       FROM waiting w
+      WHERE ${openAt(point, seq, 'w')} AND ${scopeSql('w', asked, parameters)}
+      ORDER BY w.seq, w.n
+      ${asked.size === null ? '' : `LIMIT ${parameters.add(asked.size + 1)}`}`,
+    parameters.values,
+  );
+  return listed(rows, asked.size, toWaiting, (last) => ({
+    ...point,
+    question: asked.question,
+    key: [last.seq, last.n],
+  }));
+}
+
+function toWaiting(row: WaitingAtPoint): WaitingItem {
+  const { documentKind, documentCompany, documentNumber } = row;
+  const document =
+    documentKind === null ? null : { kind: documentKind, company: documentCompany ?? '', number: documentNumber ?? '' };
+  return {
+    accountId: row.accountId,
+    messageType: row.messageType,
+    messageSource: row.messageSource,
+    messageId: row.messageId,
+    document,
+    waitingFor: { kind: row.waitingKind, company: row.waitingCompany, number: row.waitingNumber },
+    since: row.since,
+  };
+}
+
+function openAt(point: Point, seq: string, table: string): string {
+  if (point.isLatest) return `${table}.ended_seq IS NULL`;
+  return `${table}.seq <= ${seq} AND (${table}.ended_seq IS NULL OR ${table}.ended_seq > ${seq})`;
+}
+
+function scopeSql(table: 'h' | 'w', asked: QueueQuestion, parameters: Parameters): string {
+  const account = asked.accountId === null ? 'true' : `${table}.account_id = ${parameters.add(asked.accountId)}`;
+  const [seq, n] = asked.after?.key ?? [];
+  if (seq === undefined) return account;
+  const row = table === 'w' ? `(w.seq, w.n)` : `(h.seq, 0)`;
+  return `${account} AND ${row} > (${parameters.add(seq)}::bigint, ${parameters.add(n)}::integer)`;
+}

@@ -1,0 +1,150 @@
+import { EventEmitter, once } from 'node:events';
+import type { EventFeed, EventHistory, FeedLag } from '@duestream/event-feed';
+import type { GenerationStand } from './database/generation';
+import { Generations } from './database/generations';
+import { ReadModelBehind } from './errors';
+import { Projector } from './projection/projector';
+import { Queries, type QueriesClock } from './queries/queries';
+import { rebuild, type RebuildOptions, type RebuildOutcome } from './rebuild/rebuild';
+import { installReporting } from './reporting/install';
+
+export interface ReadModelsOptions {
+  readonly connectionString: string;
+  /** Keeps the live generation up to date, and gives the history that a rebuild reads. */
+  readonly feed: EventFeed & EventHistory;
+  /** Today's date in the store's time zone. */
+  readonly businessDate: () => string;
+  /** The IANA zone of the business date, for `reporting.business_date()`. */
+  readonly timeZone: string;
+  readonly maxConnections?: number;
+  readonly batchSize?: number;
+  readonly lingerMs?: number;
+  /** A batch that failed is tried again; this is where it is told. */
+  readonly onError?: (error: Error) => void;
+  readonly now?: () => Date;
+}
+
+/** A transaction that was open when the model read to the end could still record an instant this far back. */
+const SETTLING_MS = 2_000;
+const POLL_MS = 50;
+
+/** The read models of one database: what keeps them up, what answers from them, what builds them anew. */
+export class ReadModels {
+  private readonly applied = new EventEmitter().setMaxListeners(0);
+  readonly queries: Queries;
+  private readonly projector: Projector;
+
+  private constructor(
+    private readonly options: ReadModelsOptions,
+    private readonly generations: Generations,
+  ) {
+    this.queries = new Queries(generations, this.clock());
+    this.projector = new Projector(options.feed, generations, {
+      batchSize: options.batchSize ?? 2_000,
+      lingerMs: options.lingerMs ?? 10,
+      onError: options.onError ?? (() => undefined),
+      onApplied: () => this.applied.emit('applied'),
+    });
+  }
+
+  /** Migrates what is there, makes the first generation where there is none, and installs the reporting views. */
+  static async open(options: ReadModelsOptions): Promise<ReadModels> {
+    const { connectionString, maxConnections = 8 } = options;
+    const generations = await Generations.open({ connectionString, maxConnections }, await options.feed.partitions());
+    await generations.withLock('migrate', async () => {
+      await installReporting(generations.control.manager, (await generations.live()).schema, options.timeZone);
+    });
+    return new ReadModels(options, generations);
+  }
+
+  /** Begins to project, from wherever the checkpoint is. */
+  start(): void {
+    this.projector.start();
+  }
+
+  /** Ends after the batch at hand. */
+  async stop(): Promise<void> {
+    await this.projector.stop();
+  }
+
+  async position(): Promise<string | null> {
+    return this.generations.read(async (_manager, stand) => Promise.resolve(this.positionOf(stand)));
+  }
+
+  /** Resolves when the model shows `wanted`; rejects with `ReadModelBehind` after the time-out. */
+  async waitFor(wanted: string, timeoutMs: number): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const position = await this.position();
+      if (position !== null && this.options.feed.comparePositions(position, wanted) >= 0) return;
+      const leftMs = deadline - Date.now();
+      if (leftMs <= 0) throw new ReadModelBehind(wanted, position);
+      await this.nextApplied(Math.min(leftMs, POLL_MS));
+    }
+  }
+
+  async lag(): Promise<FeedLag> {
+    const stand = await this.generations.read(async (_manager, read) => Promise.resolve(read));
+    return this.options.feed.lag(stand.checkpoints);
+  }
+
+  /** Fills a new generation, proves it equal to the live one, and swaps. See `rebuild`. */
+  async rebuild(options: RebuildOptions = {}): Promise<RebuildOutcome> {
+    const { feed, timeZone } = this.options;
+    return rebuild({ generations: this.generations, feed, timeZone }, options);
+  }
+
+  /** Whether the database answers. */
+  async health(): Promise<{ readonly ready: boolean; readonly reason?: string }> {
+    try {
+      await this.position();
+      return { ready: true };
+    } catch (error) {
+      return { ready: false, reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.generations.close();
+  }
+
+  private clock(): QueriesClock {
+    return {
+      businessDate: this.options.businessDate,
+      positionOf: (stand) => this.positionOf(stand),
+      settledUntil: (stand) => this.settledUntil(stand),
+    };
+  }
+
+  private positionOf({ positions }: GenerationStand): string | null {
+    let least: string | null = null;
+    for (const position of positions) {
+      if (position === null) return null;
+      if (least === null || this.options.feed.comparePositions(position, least) < 0) least = position;
+    }
+    return least;
+  }
+
+  /** What the model has recorded; when it has read everything, nearly now. */
+  private async settledUntil(stand: GenerationStand): Promise<string> {
+    const now = this.options.now?.() ?? new Date();
+    const page = await this.options.feed.readPage(this.positionOf(stand), 1);
+    const recordedAt = stand.recordedAt ?? new Date(0).toISOString();
+    if (page.events.length > 0 || !page.atEnd) return recordedAt;
+    const settled = new Date(now.getTime() - SETTLING_MS).toISOString();
+    return settled > recordedAt ? settled : recordedAt;
+  }
+
+  private async nextApplied(timeoutMs: number): Promise<void> {
+    const waiting = new AbortController();
+    const timer = setTimeout(() => waiting.abort(), timeoutMs);
+    try {
+      await once(this.applied, 'applied', { signal: waiting.signal });
+    } catch (error) {
+      if (!waiting.signal.aborted) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import type { EventHistory } from '@duestream/event-feed';
+import { QueryFailedError, type EntityManager } from 'typeorm';
+import type { Generation } from '../database/generation';
+import type { Generations } from '../database/generations';
+import { pointReportingAt } from '../reporting/install';
+import type { Filling } from './filling';
+
+interface Swap {
+  readonly live: Generation;
+  readonly next: Generation;
+  readonly filling: Filling;
+  readonly timeZone: string;
+}
+
+const MAX_ATTEMPTS = 50;
+const LOCK_TIMEOUT = `SET LOCAL lock_timeout = '2s'`;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/**
+ * Makes the new generation the live one, at a position not before the old one's, so that nobody who has seen a write
+ * loses sight of it. While the transaction holds the live checkpoint the old generation takes no batch; afterwards its
+ * projector finds it retired.
+ */
+export async function swap(generations: Generations, history: EventHistory, swapped: Swap): Promise<void> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const position = await swapped.filling.toEnd();
+    const done = await patiently(() =>
+      generations.control.transaction((manager) => trySwap(manager, history, swapped, position)),
+    );
+    if (done === true) {
+      generations.forget(swapped.live);
+      return;
+    }
+  }
+  throw new Error('the live generation stayed ahead of the new one: try again when less is written');
+}
+
+async function trySwap(
+  manager: EntityManager,
+  history: EventHistory,
+  { live, next, timeZone }: Swap,
+  position: string | null,
+): Promise<boolean> {
+  await manager.query(LOCK_TIMEOUT);
+  const [checkpoint]: { position: string | null }[] = await manager.query(
+    `SELECT position FROM read_models.checkpoints WHERE generation = $1 FOR UPDATE`,
+    [live.number],
+  );
+  const livePosition = checkpoint?.position ?? null;
+  const isBehind = livePosition !== null && (position === null || history.comparePositions(position, livePosition) < 0);
+  if (isBehind) return false;
+  const [, retired]: [unknown, number] = await manager.query(
+    `UPDATE read_models.generations SET state = 'retired' WHERE number = $1 AND state = 'live'`,
+    [live.number],
+  );
+  if (retired !== 1) throw new Error(`generation ${live.number} is not live any more`);
+  await manager.query(`UPDATE read_models.generations SET state = 'live' WHERE number = $1`, [next.number]);
+  await pointReportingAt(manager, next.schema, timeZone);
+  return true;
+}
+
+/** Waits for readers that are still at it. What can't be dropped now is dropped when the next rebuild begins. */
+export async function dropGeneration(generations: Generations, number: number): Promise<void> {
+  await patiently(() =>
+    generations.control.transaction(async (manager) => {
+      await manager.query(LOCK_TIMEOUT);
+      await manager.query(`DELETE FROM read_models.generations WHERE number = $1 AND state <> 'live'`, [number]);
+      await manager.query(`DROP SCHEMA IF EXISTS rm_${number} CASCADE`);
+      return true;
+    }),
+  );
+}
+
+/** Null when a lock was not to be had in time. */
+async function patiently<Result>(work: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof QueryFailedError)) throw error;
+    const driverError: { readonly code?: string } = error.driverError;
+    if (driverError.code === LOCK_NOT_AVAILABLE) return null;
+    throw error;
+  }
+}
