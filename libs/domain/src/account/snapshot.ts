@@ -80,7 +80,7 @@ function fromPlain(value: unknown): unknown {
   if ('$n' in value && typeof value.$n === 'string') return BigInt(value.$n);
   if ('$m' in value && Array.isArray(value.$m)) {
     const entries = value.$m as [string, unknown][];
-    return PersistentMap.of(entries.map(([key, one]) => [key, fromPlain(one)] as const));
+    return PersistentMap.of(entries.map(([key, one]): [string, unknown] => [key, fromPlain(one)]));
   }
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key.replace(/^\$\$/, '$$'), fromPlain(one)]));
 }
