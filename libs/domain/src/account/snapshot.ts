@@ -68,7 +68,8 @@ export function decodeDocument(kind: DocumentKind, plain: unknown): LoadedDocume
 
 function toPlain(value: unknown): unknown {
   if (typeof value === 'bigint') return { $n: value.toString() };
-  if (value instanceof PersistentMap) return { $m: [...value].map(([key, one]) => [key, toPlain(one)]) };
+  if (value instanceof PersistentMap)
+    return { $m: [...(value as PersistentMap<string, unknown>)].map(([key, one]) => [key, toPlain(one)]) };
   if (Array.isArray(value)) return value.map(toPlain);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key.replace(/^\$/, '$$$$'), toPlain(one)]));
