@@ -1,6 +1,6 @@
 export { ApplicationModule } from './application.module';
 export { BusinessCalendar, type Clock } from './business-date';
-export { ActByHand, CheckOrder, RecheckCredit, RecordMessage, RecordMessages } from './commands/commands';
+export { ActByHand, CheckOrder, RecordMessage, RecordMessages } from './commands/commands';
 export type { MessageInContext } from './commands/commands';
 export { accountDecider } from './processor/account-decider';
 export { AccountProcessor } from './processor/account-processor';

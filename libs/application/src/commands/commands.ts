@@ -1,5 +1,5 @@
 import { Command, Query } from '@nestjs/cqrs';
-import type { AccountId, CommandOf, InboundMessage, LocalDate, StaffType } from '@duestream/domain';
+import type { CommandOf, InboundMessage, StaffType } from '@duestream/domain';
 import type { ProcessorError } from '../processor/errors';
 import type { Answer, CommandContext } from '../processor/requests';
 
@@ -32,16 +32,6 @@ export class ActByHand extends Command<Answer> {
   constructor(
     readonly command: ByHand,
     readonly context: CommandContext,
-  ) {
-    super();
-  }
-}
-
-/** Looks again at what an account holds because the business date moved. */
-export class RecheckCredit extends Command<Answer> {
-  constructor(
-    readonly accountId: AccountId,
-    readonly businessDate: LocalDate,
   ) {
     super();
   }

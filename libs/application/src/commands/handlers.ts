@@ -1,10 +1,9 @@
 import { CommandHandler, QueryHandler, type ICommandHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { canonicalJson, sha256Hex } from '@duestream/contracts';
 import type { AccountState } from '@duestream/domain';
 import { AccountProcessor } from '../processor/account-processor';
 import { DecisionBroken, ProcessorError } from '../processor/errors';
-import type { Answer, CommandContext } from '../processor/requests';
-import { ActByHand, CheckOrder, RecheckCredit, RecordMessage, RecordMessages } from './commands';
+import type { Answer } from '../processor/requests';
+import { ActByHand, CheckOrder, RecordMessage, RecordMessages } from './commands';
 
 @CommandHandler(RecordMessage)
 export class RecordMessageHandler implements ICommandHandler<RecordMessage> {
@@ -39,24 +38,6 @@ export class ActByHandHandler implements ICommandHandler<ActByHand> {
   }
 }
 
-@CommandHandler(RecheckCredit)
-export class RecheckCreditHandler implements ICommandHandler<RecheckCredit> {
-  constructor(private readonly processor: AccountProcessor<AccountState>) {}
-
-  execute({ accountId, businessDate }: RecheckCredit): Promise<Answer> {
-    const data = {};
-    const contentHash = sha256Hex(canonicalJson(data));
-    const [type, source, id] = ['credit.recheck', '/duestream/business-day', businessDate] as const;
-    return this.processor.submit({ command: { type, accountId, source, id, data, contentHash }, context: BY_THE_CLOCK });
-  }
-}
-
-const BY_THE_CLOCK: CommandContext = {
-  actor: { id: 'duestream', via: 'business-day', authenticated: true },
-  enforcement: 'enforce',
-  businessDate: 'today',
-};
-
 @QueryHandler(CheckOrder)
 export class CheckOrderHandler implements IQueryHandler<CheckOrder> {
   constructor(private readonly processor: AccountProcessor<AccountState>) {}
@@ -70,6 +51,5 @@ export const HANDLERS = [
   RecordMessageHandler,
   RecordMessagesHandler,
   ActByHandHandler,
-  RecheckCreditHandler,
   CheckOrderHandler,
 ];

@@ -1,4 +1,6 @@
+import { canonicalJson, sha256Hex } from '@duestream/contracts';
 import type { AccountId, LocalDate } from '@duestream/domain';
+import type { Answer, CommandRequest } from '../processor/requests';
 
 /** Accounts that hold orders. A hint where to look, never what is decided on. */
 export interface HeldAccounts {
@@ -8,7 +10,7 @@ export interface HeldAccounts {
 export interface BusinessDayOptions {
   readonly calendar: { today(): LocalDate };
   readonly held: HeldAccounts;
-  recheck(accountId: AccountId, businessDate: LocalDate): Promise<unknown>;
+  readonly processor: { submit(request: CommandRequest): Promise<Answer> };
   onError(error: unknown): void;
   /** How often the clock is looked at. */
   readonly everyMs?: number;
@@ -43,15 +45,28 @@ export class BusinessDay {
   }
 
   private async recheckOnNewDay(): Promise<void> {
-    const { calendar, held, recheck, onError } = this.options;
+    const { calendar, held, processor, onError } = this.options;
     const today = calendar.today();
     if (today === this.lookedAt) return;
     try {
-      for (const accountId of await held.accountsWithHolds()) await recheck(accountId, today);
+      for (const accountId of await held.accountsWithHolds()) await processor.submit(recheckOf(accountId, today));
       this.lookedAt = today;
     } catch (error) {
       // The day stays unlooked at: the next look begins again.
       onError(error);
     }
   }
+}
+
+function recheckOf(accountId: AccountId, businessDate: LocalDate): CommandRequest {
+  const data = {};
+  const [type, source, contentHash] = ['credit.recheck', '/duestream/business-day', sha256Hex(canonicalJson(data))] as const;
+  return {
+    command: { type, accountId, source, id: businessDate, data, contentHash },
+    context: {
+      actor: { id: 'duestream', via: 'business-day', authenticated: true },
+      enforcement: 'enforce',
+      businessDate: 'today',
+    },
+  };
 }

@@ -78,6 +78,10 @@ export class AccountProcessor<State extends FoldedState> {
     return this.admission.waiting;
   }
 
+  get isClosing(): boolean {
+    return this.closing;
+  }
+
   get cachedBytes(): number {
     return this.cache.sizeBytes;
   }

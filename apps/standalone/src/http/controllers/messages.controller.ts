@@ -1,16 +1,18 @@
-import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Post, Query, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RecordMessages, ProcessorError, type Answer, type MessageInContext } from '@duestream/application';
 import {
   MAX_BATCH_MESSAGES,
   parseInbound,
+  POSITION_HEADER,
   type Answer as AnswerBody,
   type AnswerList,
   type ProblemDetails,
 } from '@duestream/contracts';
 import type { Enforcement } from '@duestream/domain';
+import type { EventStore } from '@duestream/event-store';
 import { AnswerListView } from '../dto/views';
 import { NdjsonBody, parseJson } from '../edge/body-parsers';
 import { answerBody } from '../edge/commands';
@@ -18,6 +20,7 @@ import { httpProblem, shapeDetails } from '../edge/http-problem';
 import { KnownQuery, oneOf, Request, type QueryText } from '../edge/parameters';
 import { problemOf, processorProblem } from '../edge/problem-filter';
 import { actorOf, enforcementOf } from '../edge/sender';
+import { EVENT_STORE } from '../tokens';
 
 type Name = 'enforcement' | 'businessDate';
 
@@ -25,7 +28,10 @@ type Name = 'enforcement' | 'businessDate';
 @ApiTags('messages')
 @Controller('v1/messages')
 export class MessagesController {
-  constructor(private readonly bus: CommandBus) {}
+  constructor(
+    private readonly bus: CommandBus,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -39,6 +45,7 @@ export class MessagesController {
     @Body() body: unknown,
     @Query(new KnownQuery<Name>('enforcement', 'businessDate')) query: QueryText<Name>,
     @Request() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AnswerList> {
     const enforcement = enforcementOf(query.enforcement);
     const businessDate = oneOf(query.businessDate, ['today', 'document'], 'businessDate') ?? 'today';
@@ -50,8 +57,20 @@ export class MessagesController {
     const answers = accepted.length === 0 ? [] : await this.bus.execute(new RecordMessages(accepted));
     const unavailable = answers.find(isPassing);
     if (unavailable !== undefined) throw processorProblem(unavailable);
+    const position = this.latest(answers);
+    if (position !== null) void reply.header(POSITION_HEADER, position);
     let next = 0;
     return { items: read.map((one) => (one.ok ? itemOf(one.message.id, answers[next++]) : refused(one.id, one.details))) };
+  }
+
+  /** Whoever waits for this position sees the whole batch. */
+  private latest(answers: readonly (Answer | ProcessorError)[]): string | null {
+    let latest: string | null = null;
+    for (const answer of answers) {
+      if (answer instanceof ProcessorError || answer.position === null) continue;
+      if (latest === null || this.store.comparePositions(answer.position, latest) > 0) latest = answer.position;
+    }
+    return latest;
   }
 }
 

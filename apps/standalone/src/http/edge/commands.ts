@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { ActByHand, CheckOrder, RecordMessage, type Answer } from '@duestream/application';
 import {
   parseCommandData,
+  POSITION_HEADER,
   problem,
   type Answer as AnswerBody,
   type CommandContent,
@@ -73,6 +74,7 @@ function commandOf<T extends CommandType>(
 function answered(id: string, answer: Answer, { request, reply }: Sent): AnswerBody {
   if (answer.status === 'refused') throw new HttpProblem(refusalDetails(answer));
   void reply.code(statusOf(answer, request.method));
+  if (answer.position !== null) void reply.header(POSITION_HEADER, answer.position);
   return answerBody(id, answer);
 }
 

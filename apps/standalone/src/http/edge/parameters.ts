@@ -90,3 +90,26 @@ export function wholeNumber(text: string | undefined, field: string, min: number
 export function flagOf(text: string | undefined, field: string): boolean {
   return oneOf(text, ['true', 'false'], field) === 'true';
 }
+
+/** `asOf` and `knownAt` of a report. */
+export function pointOf(query: QueryText<'asOf' | 'knownAt'>): { readonly asOf?: LocalDate; readonly knownAt?: Instant } {
+  return { ...given('asOf', dateOf(query.asOf, 'asOf')), ...given('knownAt', instantOf(query.knownAt, 'knownAt')) };
+}
+
+const DEFAULT_BORDERS = [30, 60, 90];
+const MAX_BORDERS = 20;
+const MAX_BORDER_DAYS = 36_500;
+
+/** Last days of aging buckets: whole numbers from 1, rising. */
+export function bordersOf(text: string | undefined): readonly number[] {
+  if (text === undefined) return DEFAULT_BORDERS;
+  const borders = text.split(',').map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : 0));
+  const isRising = borders.every((border, index) => border > (borders[index - 1] ?? 0) && border <= MAX_BORDER_DAYS);
+  if (isRising && borders.length <= MAX_BORDERS) return borders;
+  throw shapeProblem(problem('query.invalid', 'buckets', text, `up to ${MAX_BORDERS} rising whole numbers from 1 such as 30,60,90`));
+}
+
+/** A member that is left out when it has no value. */
+export function given<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [K in Name]?: Value } {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: Value };
+}

@@ -4,6 +4,7 @@ import { CommandTooLarge, DecisionBroken, Overloaded, ProcessorError } from '@du
 import { PROBLEM_MEDIA_TYPE } from '@duestream/contracts';
 import { UnreadablePosition } from '@duestream/event-feed';
 import type { Logger } from '@duestream/platform';
+import { InvalidParameter, QueryRefused } from '@duestream/read-models';
 import { HttpProblem, httpProblem } from './http-problem';
 
 /** The one place where errors become HTTP answers. */
@@ -37,6 +38,7 @@ export function problemOf(error: unknown): HttpProblem {
   if (error instanceof UnreadablePosition) {
     return httpProblem(400, error.code, error.message, { expected: 'a position that this server has given out' });
   }
+  if (error instanceof QueryRefused) return queryProblem(error);
   if (error instanceof HttpException) return nestProblem(error);
   return fastifyProblem(error) ?? httpProblem(500, 'internal', 'Something went wrong here. It is in the log.');
 }
@@ -54,6 +56,16 @@ export function processorProblem(error: ProcessorError): HttpProblem {
   return new HttpProblem(details, seconds);
 }
 
+function queryProblem(error: QueryRefused): HttpProblem {
+  const facts = Object.keys(error.facts).length === 0 ? {} : { facts: error.facts };
+  const { details } = httpProblem(STATUS_BY_KIND[error.kind], error.code, error.message, {
+    ...(error instanceof InvalidParameter ? { field: error.field, value: error.value, expected: error.expected } : {}),
+    ...facts,
+  });
+  return error.kind === 'behind' ? new HttpProblem(details, RETRY_AFTER_SECONDS) : new HttpProblem(details);
+}
+
+const STATUS_BY_KIND = { unknown: 404, invalid: 400, behind: 503 } as const;
 const RETRY_AFTER_SECONDS = 2;
 
 function nestProblem(error: HttpException): HttpProblem {

@@ -1,0 +1,59 @@
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { AccountProcessor } from '@duestream/application';
+import type { AccountState } from '@duestream/domain';
+import type { PostgresEventStore } from '@duestream/event-store';
+import type { Config, Logger } from '@duestream/platform';
+import type { ReadModels } from '@duestream/read-models';
+import { PortTaken } from '../engines/start-error';
+import type { Teardown } from '../engines/teardown';
+import type { Metrics } from '../metrics/metrics';
+import { AppModule } from './app.module';
+import type { HealthChecks } from './controllers/health.controller';
+import { addDocs } from './docs/docs-routes';
+import { createHttpServer } from './http-server';
+import { describeApi } from './openapi';
+
+export interface HttpParts {
+  readonly processor: AccountProcessor<AccountState>;
+  readonly store: PostgresEventStore;
+  readonly readModels: ReadModels;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** Serves HTTP until the teardown; answers the address. */
+export async function startHttp(parts: HttpParts, { host, port }: Config['http'], teardown: Teardown): Promise<string> {
+  const { logger, metrics } = parts;
+  const app = await createHttpServer(AppModule.of({ ...parts, healthChecks: healthChecks(parts) }), logger);
+  teardown.add('http', () => app.close());
+  const fastify = app.getHttpAdapter().getInstance();
+  addDocs(fastify, () => describeApi(app));
+  fastify.addHook('onResponse', (request, reply, done) => {
+    // The route's pattern, not the address: addresses hold ids without end.
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.answeredHttp(request.method, route, reply.statusCode, reply.elapsedTime);
+    logger.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+    done();
+  });
+  return listen(app, host, port);
+}
+
+async function listen(app: NestFastifyApplication, host: string, port: number): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') throw new PortTaken(host, port);
+    throw error;
+  }
+  const { address, port: bound, family } = app.getHttpServer().address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+}
+
+function healthChecks({ store, readModels, processor }: HttpParts): HealthChecks {
+  return {
+    eventStore: () => store.health(),
+    readModels: () => readModels.health(),
+    accountProcessor: async () => Promise.resolve({ ready: !processor.isClosing, ...(processor.isClosing ? { reason: 'it is closing' } : {}) }),
+  };
+}
