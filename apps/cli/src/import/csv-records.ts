@@ -56,13 +56,6 @@ function recordsOf(
       settle();
       records.push(malformed(lines[at]));
       at++;
-    } else if (candidate.lines.length > 1 && parseOne(candidate, delimiter) === null) {
-      settle();
-      records.push({
-        line: candidate.lines[0]?.number ?? 0,
-        problem: 'a quote stands where none may, or is not closed',
-      });
-      at++;
     } else {
       candidates.push(candidate);
       at += candidate.lines.length;
@@ -95,11 +88,11 @@ function parseTogether(candidates: readonly Candidate[], delimiter: string): rea
   const rows = parseText(all, delimiter);
   if (rows?.length === candidates.length)
     return rows.map((cells, index) => ({ line: lineOf(candidates[index]), cells }));
-  return candidates.map((candidate) => {
+  return candidates.flatMap((candidate) => {
     const cells = parseOne(candidate, delimiter);
-    return cells === null
-      ? { line: lineOf(candidate), problem: 'a quote stands where none may' }
-      : { line: lineOf(candidate), cells };
+    if (cells !== null) return [{ line: lineOf(candidate), cells }];
+    const after = recordsOf(candidate.lines.slice(1), delimiter, true).records;
+    return [{ line: lineOf(candidate), problem: 'a quote stands where none may, or is not closed' }, ...after];
   });
 }
 

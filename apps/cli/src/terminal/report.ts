@@ -60,7 +60,7 @@ function tableOf<Row>({ columns, rows, totals = [], heading, empty = 'nothing to
   const table = new Table({
     head: shownColumns.map((column) => column.title ?? ''),
     colAligns: shownColumns.map((column) => (column.right === true ? 'right' : 'left')),
-    style: { head: [], border: [], compact: true },
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
     chars: { ...NO_LINES, middle: '  ' },
   });
   const linesOf = (some: readonly Row[]) => some.map((row) => shownColumns.map((column) => shown(column, row)));
@@ -78,9 +78,7 @@ function ruled(table: string, totals: number): string {
 }
 
 function shown<Row>(column: Column<Row>, row: Row): string {
-  if (column.shown !== undefined) return column.shown(row);
-  const value = column.value(row);
-  return value === null ? '' : printable(String(value));
+  return printable(column.shown?.(row) ?? String(column.value(row) ?? ''));
 }
 
 /** Names come from elsewhere: a control character in one must not move the cursor or break the table. */
