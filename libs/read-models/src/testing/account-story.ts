@@ -1,0 +1,218 @@
+import type { PublicEvent } from '@duestream/contracts';
+import type { Category, CreditDecision, DocumentKind, EventDataByType, EventType, Move } from '@duestream/domain';
+
+interface When {
+  /** When it counts, and when we learnt it: by default noon of the same day. */
+  readonly on: string;
+  readonly recordedAt?: string;
+}
+
+let nextId = 0;
+
+/** An account's events as the domain would write them, with their moves, for tests of what is made of them. */
+export class AccountStory {
+  readonly events: PublicEvent[] = [];
+  private recordedAt = '';
+
+  constructor(
+    readonly accountId: string,
+    private readonly currency = 'EUR',
+  ) {}
+
+  opened(on: string, profile: Partial<EventDataByType['account.opened.v1']> = {}): this {
+    return this.add('account.opened.v1', { name: this.accountId, currency: this.currency, ...profile }, { on });
+  }
+
+  changed(on: string, fields: Partial<EventDataByType['account.changed.v1']>): this {
+    return this.add('account.changed.v1', fields, { on });
+  }
+
+  limit(on: string, amount: string | null, validFrom = on, validTo?: string): this {
+    const money = amount === null ? null : this.money(amount);
+    return this.add('limit.set.v1', { amount: money, validFrom, ...(validTo === undefined ? {} : { validTo }) }, { on });
+  }
+
+  order(on: string, orderId: string, amount: string, outcome: 'approved' | 'held' | 'rejected' = 'approved'): this {
+    const data = { orderId, company: '', amount: this.money(amount), orderDate: on };
+    this.add('order.placed.v1', data, { on });
+    return this.decide(on, orderId, amount, outcome, 'placed');
+  }
+
+  decide(
+    on: string,
+    orderId: string,
+    amount: string,
+    outcome: 'approved' | 'held' | 'rejected' | 'released',
+    trigger: string,
+  ): this {
+    const takes = outcome === 'approved' || outcome === 'released';
+    const moves = takes ? [this.move('orders', amount, on, 'order', orderId)] : [];
+    const decision = { outcome, reasons: [], rules: [], amount: this.money(amount) } as unknown as CreditDecision;
+    const data = { orderId, company: '', trigger, total: this.money(amount), decision, moves };
+    return this.add(`credit.${outcome}.v1`, data, { on });
+  }
+
+  shipped(on: string, shipmentId: string, orderId: string, amount: string): this {
+    const moves = [
+      this.move('orders', `-${amount}`, on, 'order', orderId),
+      this.move('deliveries', amount, on, 'shipment', shipmentId),
+    ];
+    return this.add(
+      'order.shipped.v1',
+      { shipmentId, orderId, company: '', amount: this.money(amount), shippedOn: on, moves },
+      { on },
+    );
+  }
+
+  invoice(on: string, invoiceId: string, amount: string, dueOn: string, more: InvoiceMore = {}): this {
+    const items = more.items ?? [{ number: 0, dueOn, amount }];
+    const moves = items.map((item) => this.move('receivables', item.amount, on, 'invoice', invoiceId, item.number));
+    return this.add(
+      'invoice.issued.v1',
+      {
+        invoiceId,
+        company: '',
+        amount: this.money(amount),
+        issuedOn: on,
+        items: items.map((item) => ({ ...item, amount: this.money(item.amount) })),
+        moves,
+        ...(more.waitingFor === undefined ? {} : { waitingFor: more.waitingFor }),
+      },
+      { on, ...(more.recordedAt === undefined ? {} : { recordedAt: more.recordedAt }) },
+    );
+  }
+
+  invoiced(on: string, invoiceId: string, orderId: string, amount: string): this {
+    const moves = [this.move('orders', `-${amount}`, on, 'order', orderId)];
+    const data = { orderId, invoiceId, company: '', amount: this.money(amount), issuedOn: on, final: false, moves };
+    return this.add('order.invoiced.v1', data, { on });
+  }
+
+  creditNote(on: string, creditNoteId: string, amount: string): this {
+    const moves = [this.move('creditNotes', amount, on, 'credit-note', creditNoteId)];
+    return this.add(
+      'credit-note.issued.v1',
+      { creditNoteId, company: '', amount: this.money(amount), issuedOn: on, moves },
+      { on },
+    );
+  }
+
+  payment(on: string, paymentId: string, amount: string, recordedAt?: string): this {
+    const moves = [this.move('unappliedCash', amount, on, 'payment', paymentId)];
+    return this.add(
+      'payment.received.v1',
+      { paymentId, company: '', amount: this.money(amount), receivedOn: on, moves },
+      { on, ...(recordedAt === undefined ? {} : { recordedAt }) },
+    );
+  }
+
+  applied(on: string, applicationId: string, paymentId: string, invoiceId: string, amount: string, item = 0): this {
+    const moves = [
+      this.move('unappliedCash', `-${amount}`, on, 'payment', paymentId),
+      this.move('receivables', `-${amount}`, on, 'invoice', invoiceId, item),
+    ];
+    return this.add(
+      'cash.applied.v1',
+      {
+        applicationId,
+        company: '',
+        paymentId,
+        invoiceId,
+        invoiceCompany: '',
+        item,
+        amount: this.money(amount),
+        appliedOn: on,
+        rule: 'manual',
+        moves,
+      },
+      { on },
+    );
+  }
+
+  /** The payment bounces: one application of it ends, and the whole amount is gone. */
+  reversed(on: string, paymentId: string, applicationId: string, invoiceId: string, amount: string): this {
+    const moves = [
+      this.move('unappliedCash', amount, on, 'payment', paymentId),
+      this.move('receivables', amount, on, 'invoice', invoiceId),
+      this.move('unappliedCash', `-${amount}`, on, 'payment', paymentId),
+    ];
+    const ended = [{ applicationId, company: '', amount: this.money(amount), endedOn: on }];
+    return this.add(
+      'payment.reversed.v1',
+      { paymentId, company: '', reversedOn: on, amount: this.money(amount), ended, moves },
+      { on },
+    );
+  }
+
+  disputed(on: string, disputeId: string, invoiceId: string, amount: string): this {
+    return this.add(
+      'dispute.opened.v1',
+      { disputeId, invoiceId, company: '', amount: this.money(amount), openedOn: on },
+      { on },
+    );
+  }
+
+  resolved(on: string, disputeId: string, invoiceId: string): this {
+    const data = { disputeId, invoiceId, company: '', outcome: 'invalid', resolvedOn: on };
+    return this.add('dispute.resolved.v1', data, { on });
+  }
+
+  waits(on: string, messageId: string, kind: DocumentKind, number: string): this {
+    const message = { type: 'dispute.opened.v1', source: '/test', id: messageId, enforcement: 'enforce', data: {} };
+    return this.add('message.waiting.v1', { message, waitingFor: { kind, company: '', number } }, { on });
+  }
+
+  move(
+    category: Category,
+    amount: string,
+    on: string,
+    kind: DocumentKind,
+    number: string,
+    item?: number,
+    currency = this.currency,
+  ): Move {
+    const document = { kind, company: '', number };
+    const move = { category, amount, currency, effectiveAt: on as Move['effectiveAt'], document };
+    return item === undefined || item === 0 ? move : { ...move, item };
+  }
+
+  /** `data` is written by hand and so only as complete as the projections need it. */
+  add(type: EventType, data: object, { on, recordedAt }: When): this {
+    const latest = recordedAt ?? `${on}T12:00:00.000Z`;
+    this.recordedAt = latest > this.recordedAt ? latest : this.recordedAt;
+    nextId += 1;
+    const event = {
+      specversion: '1.0',
+      id: `00000000-0000-4000-8000-${String(nextId).padStart(12, '0')}`,
+      source: '/duestream',
+      type: `duestream.${type}`,
+      subject: this.accountId,
+      time: this.recordedAt,
+      datacontenttype: 'application/json',
+      accountrevision: String(this.events.length),
+      position: '',
+      causationid: `message-${nextId}`,
+      causationsource: '/test',
+      effectiveat: on,
+      businessdate: on,
+      actorid: 'tester',
+      actorvia: 'test',
+      actorauthenticated: 'false',
+      data,
+    };
+    this.events.push(event as unknown as PublicEvent);
+    return this;
+  }
+
+  private money(amount: string): { amount: string; currency: string } {
+    return { amount, currency: this.currency };
+  }
+}
+
+interface InvoiceMore {
+  readonly items?: readonly { readonly number: number; readonly dueOn: string; readonly amount: string }[];
+  readonly waitingFor?: readonly {
+    readonly document: { readonly kind: DocumentKind; readonly company: string; readonly number: string };
+  }[];
+  readonly recordedAt?: string;
+}
