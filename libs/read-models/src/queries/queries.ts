@@ -80,7 +80,7 @@ export class Queries {
     return this.ask(request, (manager, point) => exposureOf(manager, point, accountId));
   }
 
-  openItems(accountId: string, request: OpenItemsRequest = {}): Promise<Answered<Listed<OpenItemView>>> {
+  async openItems(accountId: string, request: OpenItemsRequest = {}): Promise<Answered<Listed<OpenItemView>>> {
     const ranges = bucketRanges(request.buckets ?? DEFAULT_BORDERS);
     const question = JSON.stringify(['open-items', accountId]);
     return this.list(request, question, async (manager, point, page) => {
@@ -164,7 +164,7 @@ export class Queries {
     });
   }
 
-  private list<Item>(
+  private async list<Item>(
     request: PointRequest & PageRequest,
     question: string,
     work: (

@@ -39,7 +39,7 @@ export async function holdsOf(manager: EntityManager, point: Point, asked: Queue
             AND d.outcome = 'held' AND d.seq <= ${seq}
           ORDER BY d.revision DESC LIMIT 1
        ) d ON true
-      WHERE ${openAt(point, seq, 'h')} AND ${scopeSql('h', asked, parameters)}
+      WHERE ${openAt(point, parameters, 'h')} AND ${scopeSql('h', asked, parameters)}
       ORDER BY h.seq
       ${asked.size === null ? '' : `LIMIT ${parameters.add(asked.size + 1)}`}`,
     parameters.values,
@@ -78,7 +78,6 @@ export async function waitingOf(
   asked: QueueQuestion,
 ): Promise<Listed<WaitingItem>> {
   const parameters = new Parameters();
-  const seq = `${parameters.add(point.seq)}::bigint`;
   const rows: WaitingAtPoint[] = await manager.query(
     `SELECT w.account_id AS "accountId", w.message_type AS "messageType", w.message_source AS "messageSource",
             w.message_id AS "messageId", w.document_kind AS "documentKind", w.document_company AS "documentCompany",
@@ -86,7 +85,7 @@ export async function waitingOf(
             w.waiting_company AS "waitingCompany", w.waiting_number AS "waitingNumber", w.recorded_at AS since,
             w.seq, w.n
        FROM waiting w
-      WHERE ${openAt(point, seq, 'w')} AND ${scopeSql('w', asked, parameters)}
+      WHERE ${openAt(point, parameters, 'w')} AND ${scopeSql('w', asked, parameters)}
       ORDER BY w.seq, w.n
       ${asked.size === null ? '' : `LIMIT ${parameters.add(asked.size + 1)}`}`,
     parameters.values,
@@ -113,8 +112,9 @@ function toWaiting(row: WaitingAtPoint): WaitingItem {
   };
 }
 
-function openAt(point: Point, seq: string, table: string): string {
+function openAt(point: Point, parameters: Parameters, table: 'h' | 'w'): string {
   if (point.isLatest) return `${table}.ended_seq IS NULL`;
+  const seq = `${parameters.add(point.seq)}::bigint`;
   return `${table}.seq <= ${seq} AND (${table}.ended_seq IS NULL OR ${table}.ended_seq > ${seq})`;
 }
 

@@ -137,7 +137,8 @@ export function bookFiguresSql(point: Point, parameters: Parameters, rules: Risk
           ),
           books AS (
             SELECT i.account_id, i.currency, max(i.oldest) AS oldest, sum(i.open) AS open, sum(i.overdue) AS overdue,
-                   sum(least(i.open, d.amount)) AS disputed
+                   -- least() would take the open amount where there is no dispute
+                   sum(CASE WHEN d.amount IS NOT NULL THEN least(i.open, d.amount) END) AS disputed
               FROM open_invoices i
               LEFT JOIN (${disputes}) d ON (d.account_id, d.company, d.number) = (i.account_id, i.company, i.number)
              GROUP BY 1, 2

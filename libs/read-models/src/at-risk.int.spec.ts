@@ -1,0 +1,102 @@
+import { Client } from 'pg';
+import { AccountStory } from './testing/account-story';
+import { openModels, type ModelsUnderTest } from './testing/open-models';
+
+const PROFILE = { country: 'DE', segment: 'retail', terms: 'NET30' } as unknown as { country: string };
+
+describe('accounts at risk', () => {
+  let under: ModelsUnderTest;
+  beforeAll(async () => {
+    under = await openModels();
+    await under.tell(
+      new AccountStory('GOOD').opened('2025-01-01', PROFILE).limit('2025-01-01', '1000.00'),
+      new AccountStory('LATE')
+        .opened('2025-01-01', PROFILE)
+        .limit('2025-01-01', '1000.00')
+        .invoice('2026-04-01', 'I1', '100.00', '2026-05-01'),
+      new AccountStory('FULL')
+        .opened('2025-01-01', PROFILE)
+        .limit('2025-01-01', '100.00')
+        .invoice('2026-06-01', 'I1', '50.00', '2026-07-31')
+        .invoice('2026-06-20', 'I2', '40.00', '2026-07-31'),
+      new AccountStory('CRITICAL')
+        .opened('2025-01-01', PROFILE)
+        .limit('2025-01-01', '50.00', '2025-01-01', '2026-06-15')
+        .invoice('2026-02-01', 'I1', '80.00', '2026-03-01')
+        .payment('2026-03-01', 'P1', '80.00')
+        .applied('2026-03-01', 'A1', 'P1', 'I1', '80.00')
+        .reversed('2026-05-10', 'P1', 'A1', 'I1', '80.00')
+        .disputed('2026-05-20', 'D1', 'I1', '30.00'),
+      new AccountStory('NO-PROFILE').opened('2026-01-01'),
+      new AccountStory('SLOWER')
+        .opened('2025-01-01', PROFILE)
+        .invoice('2026-01-01', 'I1', '100.00', '2026-01-31')
+        .payment('2026-02-02', 'P1', '100.00')
+        .applied('2026-02-02', 'A1', 'P1', 'I1', '100.00')
+        .invoice('2026-04-01', 'I2', '100.00', '2026-05-01')
+        .payment('2026-05-21', 'P2', '100.00')
+        .applied('2026-05-21', 'A2', 'P2', 'I2', '100.00'),
+    );
+  });
+  afterAll(() => under.close());
+
+  const risk = async (tier?: 'ok' | 'watch' | 'at-risk' | 'critical', asOf = '2026-06-30') => {
+    const { value } = await under.models.queries.atRisk({ asOf, ...(tier === undefined ? {} : { tier }) });
+    return value.items;
+  };
+  const of = async (accountId: string, asOf?: string) => {
+    const found = (await risk(undefined, asOf)).find((item) => item.accountId === accountId);
+    if (found === undefined) throw new Error(`${accountId} is not at risk`);
+    return found;
+  };
+
+  it('names the reasons with their numbers, highest score first, and leaves out who is ok', async () => {
+    const items = await risk();
+    expect(items.map(({ accountId, tier }) => [accountId, tier])).toEqual([
+      ['CRITICAL', 'critical'],
+      ['LATE', 'at-risk'],
+      ['FULL', 'watch'],
+      ['SLOWER', 'watch'],
+    ]);
+    expect((await of('LATE')).reasons.map(({ signal, observed, threshold }) => [signal, observed, threshold])).toEqual([
+      ['item.past-due', '60', '30'],
+      ['overdue.share', '1.0000', '0.2500'],
+    ]);
+    expect((await of('FULL')).reasons).toMatchObject([{ signal: 'utilisation', observed: '0.9000', points: 20 }]);
+    expect((await of('CRITICAL')).reasons.map(({ signal }) => signal)).toEqual([
+      'item.past-due',
+      'payment.bounced',
+      'overdue.share',
+      'dispute.share',
+      'limit.expired',
+    ]);
+    expect((await of('SLOWER')).reasons).toMatchObject([{ signal: 'days-late.rising', observed: '20.0' }]);
+    expect((await risk('ok')).map(({ accountId }) => accountId)).toEqual(['NO-PROFILE', 'GOOD']);
+  });
+
+  it('says since when the account has been in its tier without a break', async () => {
+    // Overdue share alone is a watch from 2026-05-02; with the item 31 days past due it is at risk from 2026-06-01.
+    expect((await of('LATE')).since).toBe('2026-06-01');
+    expect((await of('LATE', '2026-05-20')).since).toBe('2026-05-02');
+    expect((await of('FULL')).since).toBe('2026-06-20');
+    // Past due, bounced and overdue make 70 at once when the payment bounces.
+    expect((await of('CRITICAL')).since).toBe('2026-05-10');
+  });
+
+  it('shows the same tiers, scores and signals to SQL as of today', async () => {
+    const client = new Client({ connectionString: under.database.connectionString });
+    await client.connect();
+    try {
+      const { rows: days } = await client.query<{ day: string }>(`SELECT reporting.business_date()::text AS day`);
+      const all = [...(await risk(undefined, days[0]?.day)), ...(await risk('ok', days[0]?.day))];
+      const { rows } = await client.query<{ account_id: string; tier: string; score: number; signals: string[] }>(
+        `SELECT account_id, tier, score, signals FROM reporting.at_risk`,
+      );
+      const fromSql = rows.map((row) => [row.account_id, row.tier, row.score, [...row.signals].sort()]).sort();
+      const fromApi = all.map((item) => [item.accountId, item.tier, item.score, item.reasons.map((r) => r.signal).sort()]);
+      expect(fromSql).toEqual(fromApi.sort());
+    } finally {
+      await client.end();
+    }
+  });
+});
