@@ -84,17 +84,18 @@ export class Metrics {
         this.set(cachedBytes());
       },
     });
-    const lagSeconds = new Gauge({ name: 'duestream_read_model_lag_seconds', help: 'Age of the oldest event that the read models lack', registers });
-    new Gauge({
-      name: 'duestream_read_model_lag_events',
-      help: 'Events that the read models lack, counted up to a bound',
-      registers,
-      async collect() {
-        const { events, seconds } = await lag();
-        this.set(events);
-        lagSeconds.set(seconds);
-      },
-    });
+    const lagged = (name: string, help: string, of: (lag: FeedLag) => number): Gauge =>
+      new Gauge({
+        name,
+        help,
+        registers,
+        async collect() {
+          // Without a database there is no lag to tell; readiness says why, and the other metrics are still wanted.
+          this.set(await lag().then(of, () => Number.NaN));
+        },
+      });
+    lagged('duestream_read_model_lag_events', 'Events that the read models lack, counted up to a bound', ({ events }) => events);
+    lagged('duestream_read_model_lag_seconds', 'Age of the oldest event that the read models lack', ({ seconds }) => seconds);
   }
 
   private answered(answer: Answer): void {

@@ -5,7 +5,7 @@ import { ReadModels } from '@duestream/read-models';
 import { ACCOUNT_COLUMNS, agingColumns, AT_RISK_COLUMNS, HOLD_COLUMNS, WAITING_COLUMNS } from '../columns';
 import * as views from '../dto/query-views';
 import { shownPages } from '../edge/answered';
-import { AsOf, FromReadModels, ListAnswer } from '../edge/described';
+import { AsOf, FilteredBy, FromReadModels, ListAnswer } from '../edge/described';
 import { answerList, PAGE_QUERY, type PageName } from '../edge/lists';
 import { MinPosition } from '../edge/min-position';
 import {
@@ -22,6 +22,11 @@ import {
 } from '../edge/parameters';
 
 const ACCOUNT_FILTERS = ['segment', 'country', 'riskClass', 'currency', 'parentId', 'blocked', 'text', 'sort'] as const;
+const FILTER_MEANINGS: Readonly<Partial<Record<string, string>>> = {
+  text: 'part of the id or the name',
+  sort: 'accountId, -accountId, name or -name',
+};
+
 type AccountsName = (typeof ACCOUNT_FILTERS)[number] | PageName;
 type AgingName = 'asOf' | 'knownAt' | 'by' | 'currency' | 'buckets' | PageName;
 type AtRiskName = 'tier' | 'asOf' | PageName;
@@ -36,7 +41,7 @@ export class PortfolioQueriesController {
 
   @Get('accounts')
   @ApiOperation({ summary: 'Accounts' })
-  @AccountFilters()
+  @FilteredBy(ACCOUNT_FILTERS, FILTER_MEANINGS)
   @ListAnswer(views.AccountView)
   async accounts(
     @Query(new KnownQuery<AccountsName>(...ACCOUNT_FILTERS, ...PAGE_QUERY)) query: QueryText<AccountsName>,
@@ -126,20 +131,6 @@ export class PortfolioQueriesController {
     await answerList({ page, columns: WAITING_COLUMNS }, query, request, reply);
   }
 }
-
-function AccountFilters(): MethodDecorator {
-  return (target, name, descriptor) => {
-    for (const filter of ACCOUNT_FILTERS) {
-      const type = filter === 'blocked' ? Boolean : String;
-      ApiQuery({ name: filter, type, required: false, ...ACCOUNT_FILTER_MEANINGS[filter] })(target, name, descriptor);
-    }
-  };
-}
-
-const ACCOUNT_FILTER_MEANINGS: Partial<Record<(typeof ACCOUNT_FILTERS)[number], { readonly description: string }>> = {
-  text: { description: 'part of the id or the name' },
-  sort: { description: 'accountId, -accountId, name or -name' },
-};
 
 function accountIdOf(query: QueryText<QueueName>): string | undefined {
   return query.accountId === undefined ? undefined : checkedText('id', query.accountId, 'accountId');

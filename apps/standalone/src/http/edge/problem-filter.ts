@@ -71,12 +71,14 @@ const RETRY_AFTER_SECONDS = 2;
 function nestProblem(error: HttpException): HttpProblem {
   const status = error.getStatus();
   if (status === 404) return httpProblem(404, 'route.unknown', `There is nothing at this address: ${error.message}.`);
+  const known = Object.values(FASTIFY_CODES).find(([ofStatus]) => ofStatus === status && status !== 400);
+  if (known !== undefined) return httpProblem(...known);
   if (status < 500) return httpProblem(status, 'request.invalid', error.message);
   return httpProblem(500, 'internal', 'Something went wrong here. It is in the log.');
 }
 
 const FASTIFY_CODES: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'content-type.unsupported', 'Send application/json.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'content-type.unsupported', 'This route takes application/json; batches may be application/x-ndjson.'],
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body.too-large', 'The body is larger than this route takes.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'body.wrong-length', 'The body has not the length that Content-Length says.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'body.missing', 'This route expects a JSON body.'],

@@ -1,6 +1,6 @@
 import type { PipeTransform, Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { validateSync, type ValidationError } from 'class-validator';
+import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { problem, type Problem } from '@duestream/contracts';
 import { shapeProblem } from './http-problem';
 
@@ -29,7 +29,8 @@ function problemOf(error: ValidationError, under: string): Problem {
   if (child !== undefined) return problemOf(child, path);
   const value: unknown = error.value;
   if (error.constraints?.['whitelistValidation'] !== undefined) {
-    return { ...problem('field.unknown', path, value, 'only known fields'), detail: `${path} is not a known field` };
+    const expected = `only ${knownFields(error).join(', ')}`;
+    return { ...problem('field.unknown', path, value, expected), detail: `${path} is not a known field; expected ${expected}` };
   }
   const context: unknown = Object.values(error.contexts ?? {})[0];
   if (isFieldContext(context)) {
@@ -37,6 +38,12 @@ function problemOf(error: ValidationError, under: string): Problem {
     if (found !== null) return found;
   }
   return problem('field.invalid', path, value, Object.values(error.constraints ?? {})[0] ?? 'something else');
+}
+
+function knownFields({ target }: ValidationError): readonly string[] {
+  if (target === undefined) return [];
+  const rules = getMetadataStorage().getTargetValidationMetadatas(target.constructor, '', false, false);
+  return [...new Set(rules.map(({ propertyName }) => propertyName))];
 }
 
 /** What the decorators of `dto/fields.ts` hand over, so that the contract's own words reach the answer. */

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { ConfigError, createLogger, DataFolderInUseError, EmbeddedPostgresError, loadConfig } from '@duestream/platform';
-import { StartError } from './engines/start-error';
-import { startStandalone } from './standalone';
+import { StartError } from './src/engines/start-error';
+import { startStandalone } from './src/standalone';
 
 /** `npm start`: one process until SIGINT or SIGTERM. Exit code 2: could not start. */
 async function main(): Promise<void> {
