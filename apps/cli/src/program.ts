@@ -1,20 +1,22 @@
+import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
-import { ConfigError } from '@duestream/platform';
 import { addAccount } from './commands/account';
 import { addAging } from './commands/aging';
 import { addAtRisk } from './commands/at-risk';
 import type { AddCommand } from './commands/context';
+import { addDemo } from './commands/demo';
 import { addExposure } from './commands/exposure';
 import { addHistory } from './commands/history';
 import { addImport } from './commands/import';
 import { addRebuild, addVerify } from './commands/operations';
 import { addStart } from './commands/start';
-import { CliError, EXIT_COULD_NOT_RUN, EXIT_DONE } from './terminal/cli-error';
+import { EXIT_COULD_NOT_RUN, EXIT_DONE } from './terminal/cli-error';
 import { notice, type Terminal } from './terminal/terminal';
 
 /** In the order in which `duestream --help` lists them. */
 const commands: readonly AddCommand[] = [
   addStart,
+  addDemo,
   addImport,
   addAging,
   addExposure,
@@ -50,10 +52,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal, en
 function exitCodeOf(error: unknown, terminal: Terminal): number {
   // Commander has said what is wrong, or shown the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_COULD_NOT_RUN;
-  if (error instanceof CliError || error instanceof ConfigError) {
-    notice(terminal, `duestream: ${error.message}`);
-    return EXIT_COULD_NOT_RUN;
-  }
-  notice(terminal, `duestream: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  notice(terminal, `duestream: ${isExplained(error) ? error.message : inspect(error)}`);
   return EXIT_COULD_NOT_RUN;
+}
+
+/** An error with a code is one that somebody foresaw and put into words; any other needs its stack. */
+function isExplained(error: unknown): error is Error {
+  return error instanceof Error && typeof Reflect.get(error, 'code') === 'string';
 }

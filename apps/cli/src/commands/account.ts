@@ -39,6 +39,6 @@ function fieldsOf(name: string, value: unknown): readonly Field[] {
   if (typeof value === 'object') {
     return Object.entries(value).flatMap(([member, inner]) => fieldsOf(`${name}.${member}`, inner));
   }
-  const text = String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return [{ field: name, value: text, shown: name.endsWith('amount') ? grouped(text) : text }];
 }

@@ -10,7 +10,7 @@ export interface CommandContext {
   readonly terminal: Terminal;
   readonly env: NodeJS.ProcessEnv;
   /** The exit code of a command that ran. */
-  finish(code: number): void;
+  readonly finish: (code: number) => void;
 }
 
 export interface CommonOptions {

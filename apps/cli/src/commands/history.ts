@@ -81,7 +81,8 @@ function amountOf({ data }: HistoryItem): { readonly text: string; readonly curr
   for (const name of ['amount', 'total']) {
     const money = data[name];
     if (money === null || typeof money !== 'object') continue;
-    const [amount, currency]: readonly unknown[] = [Reflect.get(money, 'amount'), Reflect.get(money, 'currency')];
+    const amount: unknown = Reflect.get(money, 'amount');
+    const currency: unknown = Reflect.get(money, 'currency');
     if (typeof amount === 'string' && typeof currency === 'string') return { text: amount, currency };
   }
   return { text: '', currency: '' };

@@ -40,7 +40,7 @@ export const addVerify: AddCommand = (program, context) => {
 };
 
 /** Shows the progress lines of an operation as they come, and gives its result. */
-async function runOperation<Result>(
+export async function runOperation<Result>(
   server: ServerClient,
   path: string,
   query: Readonly<Record<string, string | undefined>>,

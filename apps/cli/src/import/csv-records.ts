@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import type { CsvFormat } from './mapping/mapping';
 import { isBlank, readLines, type FileLine } from './lines';
 
 /** One record of a CSV file and the line on which it begins; a record that cannot be read says why instead. */
@@ -7,6 +8,8 @@ export type CsvRecord =
 
 /** A quoted cell may hold line ends, but a quote left open must not swallow the rest of the file. */
 const MAX_LINES_PER_RECORD = 100;
+
+const QUOTE_PROBLEM = 'a quote stands where none may, or is not closed';
 
 interface Candidate {
   readonly lines: readonly FileLine[];
@@ -19,7 +22,7 @@ interface Candidate {
  */
 export async function* readCsvRecords(
   file: string,
-  { delimiter = ',', encoding = 'utf-8' },
+  { delimiter = ',', encoding = 'utf-8' }: CsvFormat,
 ): AsyncGenerator<readonly CsvRecord[]> {
   let unfinished: readonly FileLine[] = [];
   for await (const { lines } of readLines(file, encoding)) {
@@ -92,7 +95,7 @@ function parseTogether(candidates: readonly Candidate[], delimiter: string): rea
     const cells = parseOne(candidate, delimiter);
     if (cells !== null) return [{ line: lineOf(candidate), cells }];
     const after = recordsOf(candidate.lines.slice(1), delimiter, true).records;
-    return [{ line: lineOf(candidate), problem: 'a quote stands where none may, or is not closed' }, ...after];
+    return [{ line: lineOf(candidate), problem: QUOTE_PROBLEM }, ...after];
   });
 }
 
@@ -113,7 +116,7 @@ function parseText(text: string, delimiter: string): readonly (readonly string[]
 
 function malformed(line: FileLine | undefined): CsvRecord {
   if (line === undefined) return { line: 0, problem: 'the line is missing' };
-  return { line: line.number, problem: 'problem' in line ? line.problem : 'a quote is not closed' };
+  return { line: line.number, problem: 'problem' in line ? line.problem : QUOTE_PROBLEM };
 }
 
 function lineOf(candidate: Candidate | undefined): number {

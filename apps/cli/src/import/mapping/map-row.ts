@@ -3,7 +3,7 @@ import { documentDateOf, parseInbound } from '@duestream/contracts';
 import { FIRST_DATE, type InboundMessage, type LocalDate } from '@duestream/domain';
 import { CellProblem, cellValue } from './cells';
 import type { Mapping, MessageRule, WhenValue } from './mapping';
-import { render, type RowValues } from './template';
+import { render, renderText, type RowValues } from './template';
 
 /** A message of a row, ready to be sent, with what it is sorted by. */
 export interface MappedMessage {
@@ -34,22 +34,17 @@ export function mapRow(row: Row, mapping: Mapping): MappedRow {
     if (error instanceof CellProblem) return { ok: false, id: null, reason: error.message };
     throw error;
   }
-  const accountId = render(mapping.account, values);
+  const accountId = renderText(mapping.account, values);
   if (accountId === undefined) return { ok: false, id: null, reason: `the row names no account (${mapping.account})` };
   const messages: MappedMessage[] = [];
   for (const rule of mapping.messages) {
     if (!applies(rule, values)) continue;
-    const mapped = messageOf(rule, String(accountId), values, mapping);
+    const mapped = messageOf(rule, accountId, values, mapping);
     if (!mapped.ok) return mapped;
     messages.push(mapped.message);
   }
   if (mapping.openAccount === undefined || messages.length === 0) return { ok: true, messages, opener: null };
-  const opened = messageOf(
-    { type: 'account.opened.v1', data: mapping.openAccount },
-    String(accountId),
-    values,
-    mapping,
-  );
+  const opened = messageOf({ type: 'account.opened.v1', data: mapping.openAccount }, accountId, values, mapping);
   return opened.ok ? { ok: true, messages, opener: opened.message } : opened;
 }
 
@@ -83,8 +78,8 @@ const MAX_ID_CHARACTERS = 128;
 
 /** The same row must give the same id in every import; `order.placed SO-77` is one that people can read. */
 function messageId(rule: MessageRule, accountId: string, values: RowValues, data: unknown): string {
-  const given = rule.id === undefined ? undefined : render(rule.id, values);
-  if (given !== undefined) return String(given);
+  const given = rule.id === undefined ? undefined : renderText(rule.id, values);
+  if (given !== undefined) return given;
   const readable = [rule.type.replace(/\.v\d+$/, ''), ...documentParts(data, accountId)].join(' ');
   if (readable.length <= MAX_ID_CHARACTERS) return readable;
   return `${rule.type} ${createHash('sha256').update(readable).digest('hex')}`;

@@ -8,7 +8,7 @@ const ALONE = /^\{([A-Za-z][A-Za-z0-9_]*)\}$/;
 
 /** The template with the row's values. `undefined`: one of its columns is empty, so it is left out. */
 export function render(template: TemplateValue, values: RowValues): unknown {
-  if (typeof template === 'string') return renderText(template, values);
+  if (typeof template === 'string') return renderCell(template, values);
   if (template === null || typeof template !== 'object') return template;
   if (isList(template))
     return template.map((element) => render(element, values)).filter((element) => element !== undefined);
@@ -20,6 +20,12 @@ export function render(template: TemplateValue, values: RowValues): unknown {
   return Object.fromEntries(members);
 }
 
+/** A template that can only be text, such as an id. */
+export function renderText(template: string, values: RowValues): string | undefined {
+  const rendered = renderCell(template, values);
+  return rendered === undefined ? undefined : String(rendered);
+}
+
 /** Every column that a template names. */
 export function columnsNamedIn(template: TemplateValue): readonly string[] {
   if (typeof template === 'string') return [...template.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
@@ -27,7 +33,7 @@ export function columnsNamedIn(template: TemplateValue): readonly string[] {
   return Object.values(template).flatMap((member: TemplateValue) => columnsNamedIn(member));
 }
 
-function renderText(template: string, values: RowValues): string | number | undefined {
+function renderCell(template: string, values: RowValues): string | number | undefined {
   const alone = ALONE.exec(template);
   if (alone !== null) return values.get(alone[1] ?? '') ?? undefined;
   let isEmpty = false;

@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { loadConfig, startEmbeddedPostgres, type Config } from '@duestream/platform';
+import type { HoldItem, RebuildResult, VerifyResult } from '@duestream/contracts';
+import type { LocalDate } from '@duestream/domain';
+import { waitForReadModels } from '../import/catch-up';
+import { MAX_BATCH_MESSAGES } from '@duestream/contracts';
+import { ServerClient } from '../server/client';
+import { CliError, EXIT_DONE, EXIT_REFUSED } from '../terminal/cli-error';
+import { startProgress } from '../terminal/progress';
+import { notice, write, type Terminal } from '../terminal/terminal';
+import { trade, type Door, type Tally } from '../demo/company';
+import { showCompany, showNext, showProof } from '../demo/show';
+import type { AddCommand } from './context';
+import { runOperation } from './operations';
+
+const READ_MODEL_PATIENCE_MS = 60_000;
+
+export const addDemo: AddCommand = (program, { terminal, env, finish }) => {
+  program
+    .command('demo')
+    .description('a generated company of 240 accounts and two years, sent through the ordinary door and looked at')
+    .option('--exit', 'stop after printing')
+    .action(async ({ exit }: { readonly exit?: boolean }) => {
+      const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+      const config = await demoConfig(loadConfig(env));
+      await clear(config, terminal);
+      const { startStandalone } = await import('@duestream/standalone');
+      const started = await startStandalone(config);
+      try {
+        const running = run(new ServerClient(started.url, 'demo'), terminal, config);
+        const proven = await Promise.race([running, interrupted.then(() => null)]);
+        if (proven === null) return finish(EXIT_DONE);
+        await showNext(terminal, started.url, exit === true ? 'while the demo runs without --exit' : 'until Ctrl-C here');
+        if (exit !== true) await interrupted;
+        finish(proven ? EXIT_DONE : EXIT_REFUSED);
+      } finally {
+        await started.close();
+      }
+    });
+};
+
+/** True when history and read models agree. */
+async function run(server: ServerClient, terminal: Terminal, { timeZone }: Config): Promise<boolean> {
+  const today = new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date()) as LocalDate;
+  await write(terminal.out, `Duestream demo: two years of a wholesaler with 240 customers, ending today (${today})\n`);
+  const tally = await send(server, terminal, today);
+  await showCompany(server, terminal, tally, today);
+  const verified = await runOperation<VerifyResult>(server, '/v1/operations/verify', {}, terminal);
+  const rebuilt = await runOperation<RebuildResult>(server, '/v1/operations/rebuild', {}, terminal);
+  await showProof(terminal, verified, rebuilt);
+  return verified.intact && rebuilt.models.every((model) => model.equal) && tally.refused.length === 0;
+}
+
+async function send(server: ServerClient, terminal: Terminal, today: LocalDate): Promise<Tally> {
+  const progress = startProgress('trading', 'messages', terminal);
+  let position: string | null = null;
+  const upToDate = async (): Promise<void> => {
+    if (position === null || (await waitForReadModels(server, [position], READ_MODEL_PATIENCE_MS))) return;
+    throw new CliError('demo.behind', 'the read models did not catch up');
+  };
+  const door: Door = {
+    async send(messages) {
+      const answers = [];
+      for (let from = 0; from < messages.length; from += MAX_BATCH_MESSAGES) {
+        const lines = messages.slice(from, from + MAX_BATCH_MESSAGES).map((message) => JSON.stringify(message));
+        const sent = await server.sendMessages(lines, { businessDate: 'document' });
+        position = sent.position ?? sent.answers.items.at(-1)?.position ?? position;
+        answers.push(...sent.answers.items);
+      }
+      return answers;
+    },
+    async heldOrders() {
+      await upToDate();
+      return (await server.list<HoldItem>('/v1/holds')).items;
+    },
+  };
+  try {
+    const tally = await trade(door, today, (day, days, messages) => progress.update(day, days, messages));
+    await upToDate();
+    for (const { id, problem } of tally.refused.slice(0, 5)) notice(terminal, `refused: ${id ?? ''} ${problem?.detail ?? ''}`);
+    return tally;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Apart from what `duestream start` keeps, and at the usual port when that is free. */
+async function demoConfig(config: Config): Promise<Config> {
+  const port = (await isFree(config.http.port)) ? config.http.port : 0;
+  const http = { ...config.http, port };
+  const logLevel = config.logLevel === 'info' ? 'warn' : config.logLevel;
+  return { ...config, http, logLevel, database: { kind: 'embedded' }, dataDir: path.join(config.dataDir, 'demo') };
+}
+
+/** The company depends on the day, so each demo begins anew. A server that a killed demo left is stopped first. */
+async function clear({ dataDir }: Config, terminal: Terminal): Promise<void> {
+  const there = await stat(dataDir).catch(() => null);
+  if (there === null) return;
+  const log = { debug: () => undefined, info: () => undefined, warn: (text: string) => notice(terminal, text), error: (text: string) => notice(terminal, text) };
+  const postgres = await startEmbeddedPostgres({ dataDir: path.resolve(dataDir, 'postgres'), log });
+  await postgres.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return true;
+  } catch {
+    // Somebody has it, or we may not: any other port will do.
+    return false;
+  } finally {
+    server.close();
+  }
+}
