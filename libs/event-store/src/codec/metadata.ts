@@ -11,7 +11,7 @@ export interface Causation {
 export interface CommandMetadata {
   readonly commandId: string;
   readonly correlationId?: string;
-  /** The message at hand. */
+  /** The message at hand. An event's own may be an earlier one, which had waited. */
   readonly causation: Causation;
   readonly actor: Actor;
   readonly recordedAt: Instant;
@@ -21,12 +21,12 @@ export interface CommandMetadata {
 /** Metadata of one stored event, without its hash. */
 export interface EventMetadata extends CommandMetadata {
   readonly effectiveAt: LocalDate;
-  /** The message at hand, where the event answers an earlier one that had waited and that `causation` names. */
+  /** The message at hand, where `causation` names an earlier one that the event answers. */
   readonly trigger?: Causation;
 }
 
 /** JSON text of metadata, less its hash. Written by hand: most of it is the same for all events of a command. */
-export function metadataWriter(command: CommandMetadata): (effectiveAt: LocalDate, cause?: Causation) => string {
+export function metadataWriter(command: CommandMetadata): (effectiveAt: LocalDate, cause: Causation) => string {
   const { commandId, correlationId, causation, actor, recordedAt, businessDate } = command;
   const shared =
     `{"v":1,"commandId":${canonicalJson(commandId)}` +
@@ -34,9 +34,11 @@ export function metadataWriter(command: CommandMetadata): (effectiveAt: LocalDat
     `,"actor":{"id":${canonicalJson(actor.id)},"via":${canonicalJson(actor.via)},"authenticated":${actor.authenticated}}` +
     `,"recordedAt":"${recordedAt}","businessDate":"${businessDate}"`;
   const atHand = causationJson(causation);
-  return (effectiveAt, cause) =>
-    `${shared},"effectiveAt":"${effectiveAt}"` +
-    (cause === undefined ? `,"causation":${atHand}}` : `,"causation":${causationJson(cause)},"trigger":${atHand}}`);
+  return (effectiveAt, cause) => {
+    const isAtHand = cause.id === causation.id && cause.source === causation.source;
+    const trigger = isAtHand ? '' : `,"trigger":${atHand}`;
+    return `${shared},"effectiveAt":"${effectiveAt}","causation":${isAtHand ? atHand : causationJson(cause)}${trigger}}`;
+  };
 }
 
 function causationJson({ source, id }: Causation): string {

@@ -39,12 +39,12 @@ export function openEvent(stored: StoredEvent, upcast: Upcast = upcastToForce): 
   const { type, data } = upcast({ type: stored.type, data: written });
   if (!isEventType(type)) throw unreadable(stored, `its type ${stored.type} is unknown`);
 
-  const { effectiveAt, recordedAt, businessDate, commandId, correlationId, causation, trigger, actor } = metadata;
+  const { effectiveAt, recordedAt, businessDate, commandId, correlationId, causation, actor } = metadata;
   const recorded = {
     type,
     data,
     effectiveAt,
-    ...(trigger === undefined ? {} : { cause: causation }),
+    cause: causation,
     revision: stored.revision,
     recordedAt,
     businessDate,

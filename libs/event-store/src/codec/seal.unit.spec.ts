@@ -11,6 +11,7 @@ const day = '2026-03-02' as LocalDate;
 const blocked: AccountEvent = {
   type: 'account.blocked.v1',
   effectiveAt: day,
+  cause: { source: '/erp/emea', id: 'a1f0' },
   data: { blockedOn: day, personal: { reason: 'said "no" – Grüße, 日本\u0000' }, contentHash: 'c1' },
 };
 const limit: AccountEvent = {

@@ -44,6 +44,7 @@ describe('upcasting', () => {
         contentHash: '5d1c',
       },
       effectiveAt: '2024-01-01',
+      cause: { source: '/erp', id: 'm1' },
       revision: 0,
       recordedAt: '2024-01-01T08:00:00.000Z',
       businessDate: '2024-01-01',
