@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import { POSITION_HEADER, type Page } from '@duestream/contracts';
+import { POSITION_HEADER, problem, type Page } from '@duestream/contracts';
+import { shapeProblem } from './http-problem';
 import type { PageAsked } from './lists';
 
 /** What the read models answer: a value, and the position of the event store that it shows. */
@@ -22,8 +23,17 @@ export function shownPages<Item>(
 ): (asked: PageAsked) => Promise<Page<Item>> {
   let isFirst = true;
   return async (asked) => {
-    if (!isFirst) return (await load(asked)).value;
+    const answering = load(asked).catch((error: unknown) => {
+      if (asked.cursor === undefined || !isDataError(error)) throw error;
+      throw shapeProblem(problem('cursor.unreadable', 'cursor', asked.cursor, 'the nextCursor of the page before'));
+    });
+    if (!isFirst) return (await answering).value;
     isFirst = false;
-    return shown(load(asked), reply);
+    return shown(answering, reply);
   };
+}
+
+/** SQLSTATE class 22: a cursor made by hand holds what its column can't. Everything else was checked before. */
+function isDataError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
 }
