@@ -58,7 +58,7 @@ export function agingReport(
     columns,
     rows: page.items,
     totals: by === 'portfolio' ? [] : totalsOf(page.items),
-    heading: `aging as of ${asOf ?? 'today'}${known}\n`,
+    heading: `aging as of ${asOf ?? 'today'}${known}`,
     empty: 'nothing is open',
   };
 }

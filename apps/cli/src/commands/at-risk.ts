@@ -20,7 +20,7 @@ export const addAtRisk: AddCommand = (program, context) => {
 };
 
 export function atRiskReport(page: Page<AtRiskItem>): Report<AtRiskItem> {
-  const reasons = (item: AtRiskItem) => item.reasons.map((reason) => reason.message).join('; ');
+  const reasons = (item: AtRiskItem) => item.reasons.map((reason) => reason.message);
   return {
     json: page,
     columns: [
@@ -29,7 +29,7 @@ export function atRiskReport(page: Page<AtRiskItem>): Report<AtRiskItem> {
       { name: 'tier', title: 'tier', value: (item) => item.tier },
       { name: 'score', title: 'score', right: true, value: (item) => item.score },
       { name: 'since', title: 'since', value: (item) => item.since },
-      { name: 'reasons', title: 'reasons', value: reasons },
+      { name: 'reasons', title: 'reasons', value: (item) => reasons(item).join('; '), lines: reasons },
     ],
     rows: page.items,
     empty: 'no account is at risk',

@@ -33,7 +33,11 @@ export const addDemo: AddCommand = (program, { terminal, env, finish }) => {
         const running = run(new ServerClient(started.url, 'demo'), terminal, config);
         const proven = await Promise.race([running, interrupted.then(() => null)]);
         if (proven === null) return finish(EXIT_DONE);
-        await showNext(terminal, started.url, exit === true ? 'while the demo runs without --exit' : 'until Ctrl-C here');
+        await showNext(
+          terminal,
+          started.url,
+          exit === true ? 'while the demo runs without --exit' : 'until Ctrl-C here',
+        );
         if (exit !== true) await interrupted;
         finish(proven ? EXIT_DONE : EXIT_REFUSED);
       } finally {
@@ -80,7 +84,8 @@ async function send(server: ServerClient, terminal: Terminal, today: LocalDate):
   try {
     const tally = await trade(door, today, (day, days, messages) => progress.update(day, days, messages));
     await upToDate();
-    for (const { id, problem } of tally.refused.slice(0, 5)) notice(terminal, `refused: ${id ?? ''} ${problem?.detail ?? ''}`);
+    for (const { id, problem } of tally.refused.slice(0, 5))
+      notice(terminal, `refused: ${id ?? ''} ${problem?.detail ?? ''}`);
     return tally;
   } finally {
     progress.stop();
@@ -99,7 +104,12 @@ async function demoConfig(config: Config): Promise<Config> {
 async function clear({ dataDir }: Config, terminal: Terminal): Promise<void> {
   const there = await stat(dataDir).catch(() => null);
   if (there === null) return;
-  const log = { debug: () => undefined, info: () => undefined, warn: (text: string) => notice(terminal, text), error: (text: string) => notice(terminal, text) };
+  const log = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (text: string) => notice(terminal, text),
+    error: (text: string) => notice(terminal, text),
+  };
   const postgres = await startEmbeddedPostgres({ dataDir: path.resolve(dataDir, 'postgres'), log });
   await postgres.stop();
   await rm(dataDir, { recursive: true, force: true });

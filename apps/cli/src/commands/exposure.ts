@@ -67,7 +67,9 @@ export function exposureReport(view: ExposureView): Report<Line> {
         shown: (row) => (row.amount === null ? 'none' : grouped(row.amount)),
       },
     ],
-    rows: [...rows, ...totals],
-    heading: `exposure of ${view.accountId}${utilisation}\n`,
+    rows,
+    totals,
+    totalsInCsv: true,
+    heading: `exposure of ${view.accountId}${utilisation}`,
   };
 }

@@ -57,18 +57,18 @@ export function historyReport(page: Page<HistoryItem>): Report<HistoryItem> {
   };
 }
 
-/** The number that the event is about: the first id in its data, in the order in which they say most. */
+/** The number that the event is about: its own comes before those that it names. */
 function documentOf({ data }: HistoryItem): string {
   const names = [
     'applicationId',
-    'shipmentId',
     'creditNoteId',
     'disputeId',
     'writeOffId',
     'refundId',
     'paymentId',
-    'orderId',
     'invoiceId',
+    'shipmentId',
+    'orderId',
   ];
   for (const name of names) {
     const number = data[name];

@@ -35,7 +35,6 @@ export const addImport: AddCommand = (program, context) => {
 
 async function runImport(file: string, options: ImportOptions, context: CommandContext): Promise<void> {
   const { terminal, finish } = context;
-  const startedAt = Date.now();
   const tally = new ImportTally();
   const source = await openSource(file, options, tally);
   const sent =
@@ -47,7 +46,7 @@ async function runImport(file: string, options: ImportOptions, context: CommandC
     refused: tally.refused,
     problems: [...tally.problems].sort((a, b) => a.line - b.line),
     position: sent.position,
-    seconds: Math.round((Date.now() - startedAt) / 10) / 100,
+    seconds: Math.round(sent.milliseconds / 10) / 100,
   };
   await writeReport(importReport(report, options.format), options.format, terminal);
   if (tally.refused > report.problems.length)
@@ -75,6 +74,8 @@ interface Outcome {
   readonly position: string | null;
   /** Every query shows what was written. */
   readonly isVisible: boolean;
+  /** From the first message to the last answer that a query shows. */
+  readonly milliseconds: number;
 }
 
 async function send(
@@ -84,6 +85,7 @@ async function send(
   { terminal, env }: CommandContext,
 ): Promise<Outcome> {
   return withServer({ ...urlOf(options), env }, terminal, async (server) => {
+    const startedAt = Date.now();
     const positions = await withProgress('importing', terminal, async (progress) => {
       const sent = await sendAll(source, server, tally, {
         observe: options.observe === true,
@@ -93,12 +95,13 @@ async function send(
       return sent.positions;
     });
     const isVisible = await waitForReadModels(server, positions, READ_MODEL_PATIENCE_MS);
-    return { position: positions.at(-1) ?? null, isVisible };
+    return { position: positions.at(-1) ?? null, isVisible, milliseconds: Date.now() - startedAt };
   });
 }
 
 /** The contract's rules, without a server: what would be refused whatever the account's state is. */
 async function checkAll(source: ImportSource, tally: ImportTally, { terminal }: CommandContext): Promise<Outcome> {
+  const startedAt = Date.now();
   await withProgress('checking', terminal, async (progress) => {
     for await (const { items, done } of source.items) {
       for (const item of items) {
@@ -108,7 +111,7 @@ async function checkAll(source: ImportSource, tally: ImportTally, { terminal }: 
       progress.update(done, source.total, tally.lines);
     }
   });
-  return { position: null, isVisible: true };
+  return { position: null, isVisible: true, milliseconds: Date.now() - startedAt };
 }
 
 function check(item: MessageItem, tally: ImportTally): void {

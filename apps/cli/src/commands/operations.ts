@@ -101,7 +101,7 @@ function verifyReport(result: VerifyResult): Report<VerifyFinding> {
       { name: 'detail', title: 'detail', value: (row) => row.detail },
     ],
     rows: result.findings,
-    ...(result.intact ? {} : { heading: `${checked} checked: NOT intact\n` }),
+    ...(result.intact ? {} : { heading: `${checked} checked: NOT intact` }),
     empty: `${checked} checked: intact`,
   };
 }

@@ -43,5 +43,5 @@ function headingOf(report: ImportReport): string {
   const rate = Math.round(lines / Math.max(report.seconds, 0.01));
   const more = report.problems.length - MAX_SHOWN_PROBLEMS;
   const shortened = more > 0 ? `\n${grouped(String(more))} further problems: see --format json` : '';
-  return `${parts.join(' · ')} lines in ${report.seconds} s (${grouped(String(rate))}/s)${shortened}\n`;
+  return `${parts.join(' · ')} lines in ${report.seconds} s (${grouped(String(rate))}/s)${shortened}`;
 }

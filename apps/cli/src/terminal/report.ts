@@ -13,6 +13,8 @@ export interface Column<Row> {
   readonly value: (row: Row) => Cell;
   /** In a table, where it differs. */
   readonly shown?: (row: Row) => string;
+  /** In a table, where it takes several lines. */
+  readonly lines?: (row: Row) => readonly string[];
 }
 
 /** What a command found, in the three forms that it can be asked for. */
@@ -22,6 +24,8 @@ export interface Report<Row> {
   readonly rows: readonly Row[];
   /** Below the table, apart by a line. */
   readonly totals?: readonly Row[];
+  /** CSV leaves totals out, because whoever reads it adds up what it wants; unless they are figures of their own. */
+  readonly totalsInCsv?: boolean;
   /** Over the table. */
   readonly heading?: string;
   /** Instead of a table without rows. */
@@ -45,8 +49,8 @@ function textOf<Row>(report: Report<Row>, format: Format): string {
   }
 }
 
-function csvOf<Row>({ columns, rows }: Report<Row>): string {
-  const records = rows.map((row) => columns.map((column) => column.value(row)));
+function csvOf<Row>({ columns, rows, totals = [], totalsInCsv = false }: Report<Row>): string {
+  const records = [...rows, ...(totalsInCsv ? totals : [])].map((row) => columns.map((column) => column.value(row)));
   return stringify([columns.map((column) => column.name), ...records], {
     cast: { boolean: (value) => String(value) },
     record_delimiter: '\n',
@@ -54,8 +58,8 @@ function csvOf<Row>({ columns, rows }: Report<Row>): string {
 }
 
 function tableOf<Row>({ columns, rows, totals = [], heading, empty = 'nothing to show' }: Report<Row>): string {
-  const title = heading === undefined ? '' : `${heading}\n`;
-  if (rows.length === 0) return `${title}${empty}\n`;
+  if (rows.length === 0) return [heading, empty].filter((line) => line !== undefined && line !== '').join('\n') + '\n';
+  const title = heading === undefined ? '' : `${heading}\n\n`;
   const shownColumns = columns.filter((column) => column.title !== undefined);
   const table = new Table({
     head: shownColumns.map((column) => column.title ?? ''),
@@ -78,6 +82,7 @@ function ruled(table: string, totals: number): string {
 }
 
 function shown<Row>(column: Column<Row>, row: Row): string {
+  if (column.lines !== undefined) return column.lines(row).map(printable).join('\n');
   return printable(column.shown?.(row) ?? String(column.value(row) ?? ''));
 }
 
