@@ -21,6 +21,7 @@ export interface Standalone {
 export interface StandaloneOptions {
   readonly clock?: () => number;
   readonly limits?: Partial<ProcessorLimits>;
+  readonly businessDayEveryMs?: number;
 }
 
 /** Everything in one process: event store, account processor, read models and HTTP. Rejects with what is wrong. */
@@ -51,7 +52,7 @@ async function startAll(config: Config, options: StandaloneOptions, logger: Logg
     lag: () => readModels.lag(),
   });
   readModels.start();
-  startBusinessDay(processor, readModels, calendar, logger, teardown);
+  startBusinessDay(processor, readModels, calendar, options, logger, teardown);
   const parts: HttpParts = { processor, store: engines.store, readModels, metrics, logger };
   const url = await startHttp(parts, config.http, teardown);
   teardown.add('server file', await writeServerFile(config.dataDir, url));
@@ -95,6 +96,7 @@ function startBusinessDay(
   processor: AccountProcessor<AccountState>,
   readModels: ReadModels,
   calendar: BusinessCalendar,
+  { businessDayEveryMs }: StandaloneOptions,
   logger: Logger,
   teardown: Teardown,
 ): void {
@@ -102,6 +104,7 @@ function startBusinessDay(
     calendar,
     held: { accountsWithHolds: () => accountsWithHolds(readModels) },
     processor,
+    ...(businessDayEveryMs === undefined ? {} : { everyMs: businessDayEveryMs }),
     onError: (error) => logger.warn({ err: error }, 'held orders could not all be looked at again: trying again'),
   });
   teardown.add('business day', () => businessDay.stop());

@@ -43,11 +43,15 @@ async function listen(app: NestFastifyApplication, host: string, port: number): 
   try {
     await app.listen({ host, port });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') throw new PortTaken(host, port);
+    if (isPortTaken(error)) throw new PortTaken(host, port);
     throw error;
   }
   const { address, port: bound, family } = app.getHttpServer().address() as AddressInfo;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+}
+
+function isPortTaken(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
 }
 
 function healthChecks({ store, readModels, processor }: HttpParts): HealthChecks {

@@ -1,0 +1,54 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { useTestDatabase } from '@duestream/platform/testing';
+import { startTestServer, type TestServer } from './support/server';
+
+const FILE = path.resolve(__dirname, '../../docs/openapi.json');
+
+const database = useTestDatabase();
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer(database().connectionString);
+});
+afterAll(() => server.close());
+
+it('docs/openapi.json is what the server says of itself', async () => {
+  const served: unknown = (await server.get('/openapi.json')).json;
+  // To write it anew: DUESTREAM_TEST_WRITE_OPENAPI=1 npx jest test/e2e/openapi
+  if (process.env['DUESTREAM_TEST_WRITE_OPENAPI'] !== undefined) await writeFile(FILE, `${JSON.stringify(served, null, 2)}\n`);
+  const committed: unknown = JSON.parse(await readFile(FILE, 'utf8'));
+  expect(served).toEqual(committed);
+});
+
+const ROUTES = `
+POST /v1/messages · PUT /v1/accounts/{accountId} · GET /v1/accounts/{accountId} · GET /v1/accounts · PUT /v1/accounts/{accountId}/limit
+POST /v1/accounts/{accountId}/block · POST /v1/accounts/{accountId}/unblock · POST /v1/accounts/{accountId}/orders
+POST /v1/accounts/{accountId}/orders/{orderId}/change · POST /v1/accounts/{accountId}/orders/{orderId}/cancel
+POST /v1/accounts/{accountId}/orders/{orderId}/close · POST /v1/accounts/{accountId}/orders/{orderId}/shipments
+POST /v1/accounts/{accountId}/orders/{orderId}/release · POST /v1/accounts/{accountId}/orders/{orderId}/reject
+POST /v1/accounts/{accountId}/invoices · POST /v1/accounts/{accountId}/credit-notes · POST /v1/accounts/{accountId}/payments
+POST /v1/accounts/{accountId}/payments/{paymentId}/reverse · POST /v1/accounts/{accountId}/payments/{paymentId}/refund
+POST /v1/accounts/{accountId}/applications · POST /v1/accounts/{accountId}/applications/{applicationId}/unapply
+POST /v1/accounts/{accountId}/disputes · POST /v1/accounts/{accountId}/disputes/{disputeId}/resolve
+POST /v1/accounts/{accountId}/write-offs · POST /v1/accounts/{accountId}/orders/check
+GET /v1/accounts/{accountId}/orders/{orderId} · GET /v1/accounts/{accountId}/invoices/{invoiceId} · GET /v1/accounts/{accountId}/payments/{paymentId}
+GET /v1/accounts/{accountId}/exposure · GET /v1/accounts/{accountId}/open-items · GET /v1/aging · GET /v1/at-risk · GET /v1/holds · GET /v1/waiting
+GET /v1/accounts/{accountId}/history · GET /v1/accounts/{accountId}/state · GET /health/live · GET /health/ready · GET /metrics
+POST /v1/operations/rebuild · POST /v1/operations/verify`;
+
+it('describes every route in OpenAPI 3.1', async () => {
+  const { json } = await server.get('/openapi.json');
+  expect(json['openapi']).toBe('3.1.0');
+  const paths = json['paths'] as Readonly<Record<string, object>>;
+  const described = Object.entries(paths).flatMap(([address, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${address}`));
+  expect(described.sort()).toEqual(ROUTES.trim().split(/ · |\n/).sort());
+});
+
+it('serves a page of documentation from this server alone', async () => {
+  const page = await server.get('/docs');
+  expect(page).toMatchObject({ status: 200, text: expect.stringContaining('/docs/docs.js') });
+  expect(page.text).not.toMatch(/https?:\/\//);
+  expect((await server.get('/docs/docs.js')).headers.get('content-type')).toContain('text/javascript');
+  expect((await server.get('/docs/docs.css')).status).toBe(200);
+});
