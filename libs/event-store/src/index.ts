@@ -1,7 +1,7 @@
 export * from './port';
 export * from './stream-id';
 export { eventIdOf } from './codec/event-id';
-export { chainHash, splitHash } from './codec/hash-chain';
+export { chainHash, splitHash, withHash } from './codec/hash-chain';
 export type { ChainLink } from './codec/hash-chain';
 export { parseMetadata } from './codec/metadata';
 export type { Causation, CommandMetadata, EventMetadata } from './codec/metadata';

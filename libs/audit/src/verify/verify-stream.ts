@@ -1,0 +1,144 @@
+import {
+  chainHash,
+  eventIdOf,
+  parseMetadata,
+  splitHash,
+  type EventMetadata,
+  type EventStore,
+  type StoredEvent,
+  type StreamDirectory,
+  type StreamHead,
+} from '@duestream/event-store';
+import type { Finding } from './damage';
+import { diagnose, type BrokenLink } from './diagnose';
+
+/** What the audit needs of a store. */
+export type AuditedStore = Pick<EventStore, 'readStream' | 'comparePositions'> & StreamDirectory;
+
+export interface VerifiedStream {
+  readonly eventCount: number;
+  readonly findings: readonly Finding[];
+}
+
+const EVENTS_PER_PAGE = 1_000;
+
+/** Walks one stream from its first event. Heads are read before and after, because the store may be at work. */
+export async function verifyStream(store: AuditedStore, streamId: string): Promise<VerifiedStream> {
+  const before = await store.findHead(streamId);
+  const walk = new StreamWalk(store, streamId, before);
+  for (let next = 0; ;) {
+    const page = await store.readStream(streamId, { fromRevision: next, limit: EVENTS_PER_PAGE });
+    for (const event of page) walk.take(event);
+    const last = page.at(-1);
+    if (last === undefined || page.length < EVENTS_PER_PAGE) break;
+    next = last.revision + 1;
+  }
+  return { eventCount: walk.count, findings: walk.end(await store.findHead(streamId)) };
+}
+
+class StreamWalk {
+  count = 0;
+  private readonly findings: Finding[] = [];
+  private readonly broken: BrokenLink[] = [];
+  private readonly wrongIds: Finding[] = [];
+  /** Revisions without a readable event. */
+  private hasGaps = false;
+  private previous: StoredEvent | null = null;
+  /** Hash of the event before; undefined when it is not known, because the event is missing or unreadable. */
+  private previousHash: string | null | undefined = null;
+  private previousCommand: { readonly id: string; readonly events: number } = { id: '', events: 0 };
+  private previousRecordedAt = '';
+  private hashAtHead: string | undefined;
+
+  constructor(
+    private readonly store: Pick<EventStore, 'comparePositions'>,
+    private readonly streamId: string,
+    private readonly headBefore: StreamHead | null,
+  ) {}
+
+  take(event: StoredEvent): void {
+    this.count += 1;
+    const expected = this.nextRevision();
+    if (event.revision > expected) {
+      this.missing(expected, event.revision - 1);
+      this.previousHash = undefined;
+    }
+    const split = splitHash(event.metadata);
+    if (split === null) this.unreadable(event.revision, 'its metadata does not end in a hash');
+    else this.checkContent(event, split);
+    this.checkPlace(event);
+    if (event.revision === this.headBefore?.revision) this.hashAtHead = split?.hash;
+    this.previous = event;
+    this.previousHash = split?.hash;
+  }
+
+  end(headAfter: StreamHead | null): readonly Finding[] {
+    this.checkHead(headAfter);
+    const beyond = headAfter?.revision ?? Infinity;
+    const inside = this.broken.filter(({ event }) => event.revision <= beyond);
+    // An id that was changed breaks its link; and which event of its command one is, only an unbroken stream tells.
+    const wrongIds = this.broken.length > 0 || this.hasGaps ? [] : this.wrongIds;
+    return [...this.findings, ...wrongIds, ...diagnose(inside)].sort((a, b) => a.revision - b.revision);
+  }
+
+  private nextRevision(): number {
+    return (this.previous?.revision ?? -1) + 1;
+  }
+
+  private checkContent(event: StoredEvent, { metadata, hash }: { metadata: string; hash: string }): void {
+    const { previousHash } = this;
+    // After a missing or unreadable event nothing can be said of this link; the event's own hash goes on from here.
+    const fits = previousHash === undefined || chainHash(previousHash, { ...event, metadata }) === hash;
+    if (!fits) this.broken.push({ event, metadata, hash, previousHash });
+    const parsed = parseMetadata(event.metadata);
+    if (parsed !== null) this.checkMetadata(event, parsed);
+    else if (fits) this.unreadable(event.revision, 'its metadata is not that of an event');
+  }
+
+  private checkPlace(event: StoredEvent): void {
+    if (this.previous === null || this.store.comparePositions(this.previous.position, event.position) < 0) return;
+    this.find(event.revision, 'out-of-order', 'in the order of all events it comes before the event before it');
+  }
+
+  private checkMetadata(event: StoredEvent, { commandId, recordedAt }: EventMetadata): void {
+    const index = commandId === this.previousCommand.id ? this.previousCommand.events : 0;
+    if (event.id !== eventIdOf(this.streamId, commandId, index)) {
+      const detail = `its id does not follow from command ${commandId}, event ${index}`;
+      this.wrongIds.push({ revision: event.revision, kind: 'wrong-id', detail });
+    }
+    if (recordedAt < this.previousRecordedAt) {
+      this.find(event.revision, 'out-of-order', `recorded ${recordedAt}, the one before ${this.previousRecordedAt}`);
+    }
+    this.previousCommand = { id: commandId, events: index + 1 };
+    this.previousRecordedAt = recordedAt;
+  }
+
+  private checkHead(headAfter: StreamHead | null): void {
+    const last = this.nextRevision() - 1;
+    const { headBefore } = this;
+    if (headBefore !== null && last < headBefore.revision) this.missing(last + 1, headBefore.revision);
+    if (headAfter === null && last >= 0) this.find(last, 'head-differs', 'the stream has events but no head');
+    if (headAfter !== null && last > headAfter.revision) {
+      for (let revision = headAfter.revision + 1; revision <= last; revision += 1) {
+        this.find(revision, 'inserted', `the stream ends at revision ${headAfter.revision}`);
+      }
+    }
+    if (headBefore !== null && last >= headBefore.revision && headBefore.hash !== (this.hashAtHead ?? null)) {
+      this.find(headBefore.revision, 'head-differs', 'the last event is not the one that was written last');
+    }
+  }
+
+  private unreadable(revision: number, detail: string): void {
+    this.hasGaps = true;
+    this.find(revision, 'altered', detail);
+  }
+
+  private missing(from: number, to: number): void {
+    this.hasGaps = true;
+    this.find(from, 'missing', from === to ? 'the event is gone' : `the events up to revision ${to} are gone`);
+  }
+
+  private find(revision: number, kind: Finding['kind'], detail: string): void {
+    this.findings.push({ revision, kind, detail });
+  }
+}
