@@ -87,7 +87,8 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string)
     case OID.int8:
       return Number;
     case OID.timestamptz:
-      return (value) => new Date(value).toISOString();
+      // The server's own form is not ISO 8601: early years would be read as of this century.
+      return (value) => new Date(`${value.slice(0, 10)}T${value.slice(11).replace('+00', 'Z')}`).toISOString();
     case OID.dateArray:
     case OID.numericArray:
       return (value) => (value === '{}' ? [] : value.slice(1, -1).split(',').map((part) => (part === 'NULL' ? null : part)));

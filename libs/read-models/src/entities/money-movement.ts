@@ -81,7 +81,7 @@ export const ItemEntity = new EntitySchema<ItemRow>({
   },
 });
 
-/** A payment's or credit note's application to one open item. */
+/** A payment's or credit note's application to one open item; one by hand may take several of an invoice's instalments. */
 export interface ApplicationRow {
   readonly accountId: string;
   readonly company: string;
@@ -107,11 +107,11 @@ export const ApplicationEntity = new EntitySchema<ApplicationRow>({
     accountId: key('account_id'),
     company: key('company'),
     applicationId: key('application_id'),
+    item: keyNumber('item'),
     paymentId: optionalText('payment_id'),
     creditNoteId: optionalText('credit_note_id'),
     invoiceCompany: text('invoice_company'),
     invoiceId: text('invoice_id'),
-    item: whole('item'),
     amount: amount('amount'),
     currency: text('currency'),
     appliedOn: day('applied_on'),
@@ -129,6 +129,7 @@ export interface ApplicationEndingRow {
   readonly n: number;
   readonly company: string;
   readonly applicationId: string;
+  readonly item: number;
   readonly amount: string;
   readonly endedOn: string;
   readonly recordedAt: string;
@@ -144,6 +145,7 @@ export const ApplicationEndingEntity = new EntitySchema<ApplicationEndingRow>({
     n: keyNumber('n'),
     company: text('company'),
     applicationId: text('application_id'),
+    item: whole('item'),
     amount: amount('amount'),
     endedOn: day('ended_on'),
     recordedAt: instant('recorded_at'),

@@ -9,6 +9,8 @@ export interface OrderRow {
   readonly orderId: string;
   readonly currency: string;
   readonly amount: string;
+  /** JSON: every total that the order was given, in the order in which they count. */
+  readonly totals: string;
   readonly orderDate: string;
   readonly shipBy: string | null;
   readonly terms: string | null;
@@ -38,6 +40,7 @@ export const OrderEntity = new EntitySchema<OrderRow>({
     orderId: key('order_id'),
     currency: text('currency'),
     amount: amount('amount'),
+    totals: text('totals'),
     orderDate: day('order_date'),
     shipBy: optionalDay('ship_by'),
     terms: optionalText('terms'),

@@ -120,7 +120,7 @@ const MONEY = [
     rule            text NOT NULL,
     line            integer,
     ${RECORDED},
-    PRIMARY KEY (account_id, company, application_id)
+    PRIMARY KEY (account_id, company, application_id, item)
   )`,
   `CREATE INDEX applications_invoice ON applications (account_id, invoice_id)`,
   `CREATE INDEX applications_payment ON applications (account_id, payment_id) WHERE payment_id IS NOT NULL`,
@@ -130,6 +130,7 @@ const MONEY = [
     n              integer,
     company        text NOT NULL,
     application_id text NOT NULL,
+    item           integer NOT NULL,
     amount         numeric NOT NULL,
     ended_on       date NOT NULL,
     ${RECORDED},
@@ -184,6 +185,7 @@ const ORDERS = [
     order_id          text,
     currency          text NOT NULL,
     amount            numeric NOT NULL,
+    totals            text NOT NULL,
     order_date        date NOT NULL,
     ship_by           date,
     terms             text,

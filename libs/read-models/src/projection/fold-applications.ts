@@ -31,6 +31,7 @@ export function foldEndings(set: WorkingSet, taken: Taken, ended: readonly Ended
       n,
       company: ending.company,
       applicationId: ending.applicationId,
+      item: ending.item,
       amount: ending.amount.amount,
       endedOn: ending.endedOn,
       ...recorded(taken),

@@ -1,4 +1,5 @@
 import { storedTypeOf } from '@duestream/contracts';
+import { authorisedMinor, withAuthorised } from './order-totals';
 import { recorded, type OfType, type Taken } from './taken';
 import type { WorkingSet } from './working-set';
 
@@ -38,5 +39,9 @@ export function foldDecision(set: WorkingSet, taken: Taken, event: CreditEvent):
     ...recorded(taken),
   });
   const order = set.orders.get(taken.accountId, data.company, data.orderId);
-  if (order !== undefined) set.orders.put({ ...order, decided, decisionRevision: taken.revision });
+  if (order === undefined) return;
+  const authorised = data.authorised === undefined ? order : withAuthorised(order, data.authorised.of);
+  // A rejected increase leaves the order approved at what it was before.
+  const keeps = decided === 'rejected' && authorisedMinor(authorised) > 0n;
+  set.orders.put({ ...authorised, decided: keeps ? 'approved' : decided, decisionRevision: taken.revision });
 }

@@ -1,6 +1,7 @@
-import { minorOf, type Currency, type OrderStatus } from '@duestream/domain';
+import type { Currency, OrderStatus } from '@duestream/domain';
 import type { OrderRow } from '../entities';
-import { minus, plus, zero } from './staircase';
+import { authorisedMinor, withTotal } from './order-totals';
+import { minor, minus, plus, zero } from './staircase';
 import { recorded, type OfType, type Taken } from './taken';
 import type { WorkingSet } from './working-set';
 
@@ -20,12 +21,7 @@ export function foldOrder(set: WorkingSet, taken: Taken, event: OrderEvent): voi
   if (order === undefined) return;
   switch (event.type) {
     case 'duestream.order.changed.v1':
-      return set.orders.put({
-        ...order,
-        amount: event.data.amount?.amount ?? order.amount,
-        shipBy: event.data.shipBy ?? order.shipBy,
-        terms: event.data.terms ?? order.terms,
-      });
+      return set.orders.put(changed(order, taken, event));
     case 'duestream.order.cancelled.v1':
       return set.orders.put({ ...order, cancelledOn: event.data.cancelledOn });
     case 'duestream.order.closed.v1':
@@ -57,12 +53,25 @@ export function foldOrder(set: WorkingSet, taken: Taken, event: OrderEvent): voi
   }
 }
 
+function changed(order: OrderRow, taken: Taken, { data }: OfType<'duestream.order.changed.v1'>): OrderRow {
+  const next = { ...order, shipBy: data.shipBy ?? order.shipBy, terms: data.terms ?? order.terms };
+  if (data.amount === undefined) return next;
+  return withTotal(next, {
+    amount: data.amount.amount,
+    on: data.changedOn < order.orderDate ? order.orderDate : data.changedOn,
+    at: data.changedAt,
+    revision: taken.revision,
+    authorised: data.authorisedFrom !== undefined,
+  });
+}
+
 /** After every event that names an order: its status, its flags, and its hold, which lasts as long as the status. */
 export function foldStatus(set: WorkingSet, taken: Taken): void {
   const { data } = taken.event;
   if (!('orderId' in data) || data.orderId === undefined) return;
   const order = set.orders.get(taken.accountId, data.company, data.orderId);
-  if (order === undefined) return;
+  // Its first decision follows in the same append.
+  if (order === undefined || order.decisionRevision === null) return;
   const status = statusOf(order);
   const flags = withFlags(order.flags, data.flags ?? []);
   const holdRevision = foldHold(set, taken, order, status);
@@ -70,16 +79,18 @@ export function foldStatus(set: WorkingSet, taken: Taken): void {
   set.orders.put({ ...order, status, flags, holdRevision });
 }
 
-/** closed, then cancelled, then the furthest that its whole value has come, then what the last decision said. */
+/**
+ * closed, then cancelled, then the furthest that its whole value has come, then what the last decision said. Whole is
+ * what may ship of an approved order, and what was asked for otherwise.
+ */
 export function statusOf(order: OrderRow): OrderStatus {
   if (order.closedOn !== null) return 'closed';
   if (order.cancelledOn !== null) return 'cancelled';
-  const [amount, shipped, invoiced] = [order.amount, order.shipped, order.invoiced].map(
-    (text) => minorOf(text, order.currency as Currency) ?? 0n,
-  ) as [bigint, bigint, bigint];
-  if (order.finalInvoiced || (invoiced > 0n && invoiced >= amount)) return 'invoiced';
-  if (shipped + invoiced > 0n && (shipped >= amount || invoiced >= amount)) return 'shipped';
-  return order.decided as OrderStatus;
+  const currency = order.currency as Currency;
+  const whole = order.decided === 'approved' ? authorisedMinor(order) : minor(order.amount, currency);
+  const [shipped, invoiced] = [minor(order.shipped, currency), minor(order.invoiced, currency)];
+  if (order.finalInvoiced || invoiced >= whole) return 'invoiced';
+  return shipped >= whole ? 'shipped' : (order.decided as OrderStatus);
 }
 
 /** A hold lasts while the status does, also through later decisions that leave the order held. */
@@ -110,11 +121,14 @@ function placed(taken: Taken, event: OfType<'duestream.order.placed.v1'>): Order
     orderId: data.orderId,
     currency: data.amount.currency,
     amount: data.amount.amount,
+    totals: JSON.stringify([
+      { amount: data.amount.amount, on: data.orderDate, at: '', revision: taken.revision, authorised: false },
+    ]),
     orderDate: data.orderDate,
     shipBy: data.shipBy ?? null,
     terms: data.terms ?? null,
-    status: 'approved',
-    decided: 'approved',
+    status: 'held',
+    decided: 'held',
     open: nothing,
     delivered: nothing,
     shipped: nothing,

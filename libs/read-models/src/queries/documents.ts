@@ -148,7 +148,8 @@ async function applicationsOf(
             a.item, a.amount, a.applied_on AS "appliedOn", a.rule,
             a.amount - coalesce((
               SELECT sum(e.amount) FROM application_endings e
-               WHERE (e.account_id, e.company, e.application_id) = (a.account_id, a.company, a.application_id)
+               WHERE (e.account_id, e.company, e.application_id, e.item)
+                     = (a.account_id, a.company, a.application_id, a.item)
                  AND e.ended_on <= $4::date
             ), 0) AS standing
        FROM applications a

@@ -13,6 +13,7 @@ let nextId = 0;
 export class AccountStory {
   readonly events: PublicEvent[] = [];
   private recordedAt = '';
+  private readonly placedAt = new Map<string, number>();
 
   constructor(
     readonly accountId: string,
@@ -34,6 +35,7 @@ export class AccountStory {
 
   order(on: string, orderId: string, amount: string, outcome: 'approved' | 'held' | 'rejected' = 'approved'): this {
     const data = { orderId, company: '', amount: this.money(amount), orderDate: on };
+    this.placedAt.set(orderId, this.events.length);
     this.add('order.placed.v1', data, { on });
     return this.decide(on, orderId, amount, outcome, 'placed');
   }
@@ -48,7 +50,8 @@ export class AccountStory {
     const takes = outcome === 'approved' || outcome === 'released';
     const moves = takes ? [this.move('orders', amount, on, 'order', orderId)] : [];
     const decision = { outcome, reasons: [], rules: [], amount: this.money(amount) } as unknown as CreditDecision;
-    const data = { orderId, company: '', trigger, total: this.money(amount), decision, moves };
+    const authorised = takes ? { authorised: { of: this.placedAt.get(orderId), from: on } } : {};
+    const data = { orderId, company: '', trigger, total: this.money(amount), decision, moves, ...authorised };
     return this.add(`credit.${outcome}.v1`, data, { on });
   }
 
@@ -136,7 +139,8 @@ export class AccountStory {
       this.move('receivables', amount, on, 'invoice', invoiceId),
       this.move('unappliedCash', `-${amount}`, on, 'payment', paymentId),
     ];
-    const ended = [{ applicationId, company: '', amount: this.money(amount), endedOn: on }];
+    const application = { applicationId, company: '', invoiceId, invoiceCompany: '', item: 0, appliedOn: on };
+    const ended = [{ ...application, amount: this.money(amount), endedOn: on }];
     return this.add(
       'payment.reversed.v1',
       { paymentId, company: '', reversedOn: on, amount: this.money(amount), ended, moves },
