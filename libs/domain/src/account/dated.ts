@@ -12,10 +12,3 @@ export function sumOf(moves: readonly Dated[]): bigint {
   for (const move of moves) sum += move.minor;
   return sum;
 }
-
-/** The sum as of a day. */
-export function sumOn(moves: readonly Dated[], day: LocalDate): bigint {
-  let sum = 0n;
-  for (const move of moves) if (move.on <= day) sum += move.minor;
-  return sum;
-}

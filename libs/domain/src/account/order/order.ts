@@ -87,11 +87,6 @@ export function orderStatus(order: Order): OrderStatus {
   return maxBig(shipped, invoiced) >= orderTotal(order) ? 'shipped' : order.approval;
 }
 
-/** Goods may leave: something is reserved and nobody has called the order off. */
-export function mayShip(order: Order): boolean {
-  return order.cancelledOn === null && order.closedOn === null && order.approval === 'approved';
-}
-
 /** The last day on which anything recorded about the order takes effect. */
 export function lastEffect(order: Order): LocalDate {
   return latest(
