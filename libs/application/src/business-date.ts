@@ -6,6 +6,8 @@ export type Clock = () => number;
 /** What day it is for the business: today's date in one time zone. */
 export class BusinessCalendar {
   private readonly format: Intl.DateTimeFormat;
+  /** Zones move by whole minutes, so a date holds for the minute that it was asked for. */
+  private known: { readonly minute: number; readonly date: LocalDate } | null = null;
 
   constructor(
     readonly timeZone: string,
@@ -34,6 +36,12 @@ export class BusinessCalendar {
   }
 
   private dateOf(millis: number): LocalDate {
+    const minute = Math.floor(millis / 60_000);
+    if (this.known?.minute !== minute) this.known = { minute, date: this.formatted(millis) };
+    return this.known.date;
+  }
+
+  private formatted(millis: number): LocalDate {
     const parts = new Map(this.format.formatToParts(millis).map(({ type, value }) => [type, value]));
     const year = (parts.get('year') ?? '').padStart(4, '0');
     return `${year}-${parts.get('month') ?? ''}-${parts.get('day') ?? ''}` as LocalDate;

@@ -16,7 +16,7 @@ export interface ProcessorLimits {
   readonly maxUnavailableRetries: number;
   readonly firstDelayMs: number;
   readonly maxDelayMs: number;
-  /** A snapshot is saved when an account has so many events more than its last one. */
+  /** A snapshot is saved when an account has at least so many events more than its last one. */
   readonly snapshotEvery: number;
   readonly loadPageSize: number;
   readonly overloadedRetrySeconds: number;

@@ -1,7 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { accountStreamId, type EventStore } from '@duestream/event-store';
 import type { LoadedAccount } from './account-loader';
 import type { AccountDecider, FoldedState } from './decider';
 import type { ProcessorObserver } from './observer';
+
+/** A further snapshot is worth it when an account has grown by a fifth. */
+const GROWTH = 0.2;
 
 /**
  * Saves states of long accounts, one at a time and outside every command's transaction. A snapshot is a cache:
@@ -21,7 +25,9 @@ export class SnapshotKeeper<State extends FoldedState> {
   /** The account, marked as kept when a snapshot of it was due. */
   keep(account: LoadedAccount<State>): LoadedAccount<State> {
     const { revision } = account.state;
-    if (revision - account.snapshotRevision < this.every) return account;
+    // Saving costs as much as the account is long, so that longer accounts have theirs more rarely.
+    const due = Math.max(this.every, Math.floor(account.snapshotRevision * GROWTH));
+    if (revision - account.snapshotRevision < due) return account;
     this.due.set(account.accountId, account);
     this.working ??= this.saveDue();
     return { ...account, snapshotRevision: revision };
@@ -32,6 +38,8 @@ export class SnapshotKeeper<State extends FoldedState> {
   }
 
   private async saveDue(): Promise<void> {
+    // First the answers go out that wait for this turn of the event loop.
+    await setImmediate();
     for (let next = this.nextDue(); next !== undefined; next = this.nextDue()) await this.save(next);
     this.working = null;
   }
