@@ -7,7 +7,10 @@ export interface EventStore {
   /**
    * Appends each batch to its own stream, atomically per batch; the engine may put many in one commit. Results come in
    * the order of the batches. No stream may occur twice in one call. Repeating a batch with the same event ids and
-   * the same expected revision answers what the first one answered and writes nothing.
+   * the same expected revision answers what the first one answered and writes nothing. The same ids at another
+   * revision are not the caller's to send: PostgreSQL refuses them, EventStoreDB may write them twice.
+   *
+   * Failures are answers, not rejections. It rejects with a RangeError for what no correct caller sends.
    */
   append(batches: readonly AppendBatch[]): Promise<readonly AppendResult[]>;
 
@@ -20,7 +23,10 @@ export interface EventStore {
   /** The stream's last event, or null. */
   readHead(streamId: string): Promise<StoredEvent | null>;
 
-  /** Events of all streams after a position (exclusive; null: from the start), in the store's order, at most `limit`. Never skips one that commits later. */
+  /**
+   * Events of all streams after a position (exclusive; null: from the start), in the store's order, at most `limit`.
+   * Never skips one that commits later. A page may hold fewer than `limit`, or none, without being the last.
+   */
   readAll(options: ReadAllOptions): Promise<ReadAllPage>;
 
   /** Catches up from a position and stays. Delivers batches in order, one at a time: the next after the handler's promise. */
@@ -29,7 +35,7 @@ export interface EventStore {
   /** Negative, zero or positive as position a is before, at or after b. */
   comparePositions(a: string, b: string): number;
 
-  /** A snapshot is a cache: it may be missing or deleted at any time. */
+  /** A snapshot is a cache: it may be missing or deleted at any time, and saving one may fail. */
   loadSnapshot(streamId: string, schema: string): Promise<Snapshot | null>;
   saveSnapshot(streamId: string, snapshot: Snapshot): Promise<void>;
   deleteSnapshots(streamId?: string): Promise<void>;
@@ -44,7 +50,7 @@ export interface EventToAppend {
   readonly type: string;
   /** JSON text. Its bytes are kept as they are. */
   readonly data: string;
-  /** JSON text. */
+  /** JSON text as `JSON.stringify` writes it, because an engine may parse it and write it again. */
   readonly metadata: string;
 }
 
@@ -127,7 +133,7 @@ export interface ReadAllOptions {
 
 export interface ReadAllPage {
   readonly events: readonly StoredEvent[];
-  /** Where to go on; equals `after` when there was nothing. */
+  /** Where to go on; equals `after` when there is nothing more. */
   readonly position: string | null;
   /** True when the page ends at the store's safe end as it was when read. */
   readonly atEnd: boolean;
@@ -189,7 +195,7 @@ export class TooLarge extends EventStoreError {
   }
 }
 
-/** The engine is away and nothing was written: try again later. */
+/** The engine is away and nothing was written: try again later. One that cannot tell answers `OutcomeUnknown`. */
 export class Unavailable extends EventStoreError {
   readonly code = 'unavailable';
 }

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { OutcomeUnknown, Unavailable, WrongExpectedRevision } from '../port';
+import { FaultyProxy } from '../testing/faulty-proxy';
 import { startPostgresEngine, type PostgresUnderTest } from '../testing/postgres-engine';
 import {
   appendOne,
@@ -97,6 +98,18 @@ describe('PostgreSQL event store, beyond the port', () => {
     expect(result.ok === false && result.error).toBeInstanceOf(OutcomeUnknown);
     await rival.query('ROLLBACK');
     expect(await appendUntilSettled(store, batch)).toMatchObject({ ok: true, lastRevision: 1 });
+  });
+
+  it('says that it is unavailable, and not in doubt, when nothing could be sent', async () => {
+    const proxy = await FaultyProxy.inFrontOf(engine.address);
+    const distant = await engine.openThrough(proxy);
+    proxy.become('refuse');
+    await eventually(async () => {
+      const result = await appendOne(distant, sampleBatch(newStreamId(), -1, 'first'));
+      return !result.ok && result.error instanceof Unavailable;
+    }, 'the broken connections to be noticed');
+    await distant.close();
+    await proxy.close();
   });
 
   it('gives up a write that takes too long and says that nothing was written', async () => {

@@ -72,9 +72,9 @@ export async function endOfAll(store: EventStore): Promise<string | null> {
   }
 }
 
-/** Resolves once the condition holds; fails the test when it does not within ten seconds. */
+/** Resolves once the condition holds; fails the test when it does not within thirty seconds. */
 export async function eventually(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

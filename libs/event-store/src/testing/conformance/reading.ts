@@ -68,7 +68,7 @@ export function reading({ store }: Stores): void {
       id: eventIdOf(streamId, 'texts', index),
       type: `type-${index}.ß.v1`,
       data: text,
-      metadata: [...texts].reverse()[index] ?? '',
+      metadata: JSON.stringify({ text, nested: [null, true, { index, 名: '👩‍👩‍👧 \u0000' }] }),
     }));
     await mustAppend(store(), { streamId, expectedRevision: -1, events });
     const stored = await readWhole(store(), streamId);
