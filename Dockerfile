@@ -19,4 +19,4 @@ COPY --from=build /app/dist ./dist
 USER node
 VOLUME /data
 EXPOSE 4400
-CMD ["node", "dist/apps/standalone/src/main.js"]
+CMD ["node", "dist/apps/standalone/main.js"]
