@@ -1,5 +1,11 @@
 import 'reflect-metadata';
-import { ConfigError, createLogger, DataFolderInUseError, EmbeddedPostgresError, loadConfig } from '@duestream/platform';
+import {
+  ConfigError,
+  createLogger,
+  DataFolderInUseError,
+  EmbeddedPostgresError,
+  loadConfig,
+} from '@duestream/platform';
 import { StartError } from './src/engines/start-error';
 import { startStandalone } from './src/standalone';
 

@@ -1,6 +1,7 @@
 import { useTestDatabase } from '@duestream/platform/testing';
 import { euros } from './support/messages';
 import { startTestServer, type TestServer } from './support/server';
+import { ANY_TEXT, containing } from './support/matchers';
 
 const database = useTestDatabase();
 let server: TestServer;
@@ -25,8 +26,14 @@ describe('PUT /v1/accounts/{id}', () => {
   it('opens with 201, changes with 200, and answers 200 when there is nothing to change', async () => {
     const address = `/v1/accounts/${encodeURIComponent('Müller/Söhne 7%')}`;
     const profile = { name: 'Müller', currency: 'EUR' };
-    expect(await server.put(address, profile)).toMatchObject({ status: 201, json: { status: 'accepted', accountRevision: 0 } });
-    expect(await server.put(address, profile)).toMatchObject({ status: 200, json: { status: 'duplicate', accountRevision: 0 } });
+    expect(await server.put(address, profile)).toMatchObject({
+      status: 201,
+      json: { status: 'accepted', accountRevision: 0 },
+    });
+    expect(await server.put(address, profile)).toMatchObject({
+      status: 200,
+      json: { status: 'duplicate', accountRevision: 0 },
+    });
     const changed = await server.put(address, { ...profile, segment: 'retail' });
     expect(changed).toMatchObject({ status: 200, json: { status: 'accepted', accountRevision: 1 } });
     const read = await server.get(address, { 'duestream-min-position': String(changed.json['position']) });
@@ -47,7 +54,10 @@ describe('POST /v1/accounts/{id}/orders', () => {
   it('answers 201 with the decision when approved, held or rejected', async () => {
     const address = await newAccount();
     const approved = await server.post(`${address}/orders`, order('SO-1', '600.00'));
-    expect(approved).toMatchObject({ status: 201, json: { orderStatus: 'approved', decision: { outcome: 'approved' } } });
+    expect(approved).toMatchObject({
+      status: 201,
+      json: { orderStatus: 'approved', decision: { outcome: 'approved' } },
+    });
     expect(approved.headers.get('duestream-position')).toBe(approved.json['position']);
     const held = await server.post(`${address}/orders`, order('SO-2', '400.01'));
     expect(held).toMatchObject({
@@ -59,7 +69,10 @@ describe('POST /v1/accounts/{id}/orders', () => {
     });
     await server.post(`${address}/block`, { reason: 'insolvent' });
     const rejected = await server.post(`${address}/orders`, order('SO-3', '1.00'));
-    expect(rejected).toMatchObject({ status: 201, json: { orderStatus: 'rejected', decision: { outcome: 'rejected' } } });
+    expect(rejected).toMatchObject({
+      status: 201,
+      json: { orderStatus: 'rejected', decision: { outcome: 'rejected' } },
+    });
   });
 
   it('answers 200 with the first decision and the status of now when it is sent again', async () => {
@@ -107,21 +120,36 @@ describe('what follows an order', () => {
     const steps = [
       await server.post(`${path}/change`, { amount: euros('500.00'), changedOn: '2026-03-02' }),
       await server.post(`${path}/shipments`, { shipmentId: 'D-1', amount: euros('200.00'), shippedOn: '2026-03-03' }),
-      await server.post(`${address}/invoices`, { invoiceId: 'FV/1/05', amount: euros('200.00'), issuedOn: '2026-03-04', orderId: 'SO-1', shipmentId: 'D-1' }),
+      await server.post(`${address}/invoices`, {
+        invoiceId: 'FV/1/05',
+        amount: euros('200.00'),
+        issuedOn: '2026-03-04',
+        orderId: 'SO-1',
+        shipmentId: 'D-1',
+      }),
       await server.post(`${path}/close`, { closedOn: '2026-03-05' }),
     ];
     expect(steps.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
-    const exposure = await server.get(`${address}/exposure?asOf=2026-03-06`, { 'duestream-min-position': String(steps[3]?.json['position']) });
-    expect(exposure.json).toMatchObject({ total: '200.00', categories: { orders: '0.00', deliveries: '0.00', receivables: '200.00' } });
+    const exposure = await server.get(`${address}/exposure?asOf=2026-03-06`, {
+      'duestream-min-position': String(steps[3]?.json['position']),
+    });
+    expect(exposure.json).toMatchObject({
+      total: '200.00',
+      categories: { orders: '0.00', deliveries: '0.00', receivables: '200.00' },
+    });
   });
 
   it('waits with 202 when it comes before its order, and is listed until the order comes', async () => {
     const address = await newAccount();
     const shipment = { shipmentId: 'D-1', amount: euros('50.00'), shippedOn: '2026-03-03' };
     const early = await server.post(`${address}/orders/SO-1/shipments`, shipment);
-    expect(early).toMatchObject({ status: 202, json: { status: 'waiting', waitingFor: [{ kind: 'order', number: 'SO-1' }] } });
+    expect(early).toMatchObject({
+      status: 202,
+      json: { status: 'waiting', waitingFor: [{ kind: 'order', number: 'SO-1' }] },
+    });
     const accountId = address.split('/').at(-1) ?? '';
-    const after = (position: unknown) => server.get(`/v1/waiting?accountId=${accountId}`, { 'duestream-min-position': String(position) });
+    const after = (position: unknown) =>
+      server.get(`/v1/waiting?accountId=${accountId}`, { 'duestream-min-position': String(position) });
     expect((await after(early.json['position'])).json['items']).toMatchObject([{ messageType: 'order.shipped.v1' }]);
     const placed = await server.post(`${address}/orders`, order('SO-1', '50.00'));
     expect((await after(placed.json['position'])).json['items']).toEqual([]);
@@ -133,10 +161,16 @@ describe('what follows an order', () => {
     await server.post(`${address}/orders`, order('SO-2', '1300.00'));
     const holds = async (position: unknown) => {
       const accountId = address.split('/').at(-1) ?? '';
-      const { json } = await server.get(`/v1/holds?accountId=${accountId}`, { 'duestream-min-position': String(position) });
+      const { json } = await server.get(`/v1/holds?accountId=${accountId}`, {
+        'duestream-min-position': String(position),
+      });
       return (json['items'] as { orderId: string }[]).map(({ orderId }) => orderId);
     };
-    const released = await server.post(`${address}/orders/SO-1/release`, { reason: 'paid by phone' }, { 'duestream-actor': 'vera' });
+    const released = await server.post(
+      `${address}/orders/SO-1/release`,
+      { reason: 'paid by phone' },
+      { 'duestream-actor': 'vera' },
+    );
     expect(released).toMatchObject({ status: 201, json: { orderStatus: 'approved' } });
     expect(await holds(released.json['position'])).toEqual(['SO-2']);
     const rejected = await server.post(`${address}/orders/SO-2/reject`, { reason: 'never' });
@@ -165,7 +199,10 @@ describe('POST /v1/accounts/{id}/orders/check', () => {
     const address = await newAccount();
     await server.post(`${address}/orders`, order('SO-1', '600.00'));
     const answer = await server.post(`${address}/orders/check`, order('SO-1', '600.00'));
-    expect(answer).toMatchObject({ status: 200, json: { decision: { outcome: 'held', exposureBefore: euros('600.00') } } });
+    expect(answer).toMatchObject({
+      status: 200,
+      json: { decision: { outcome: 'held', exposureBefore: euros('600.00') } },
+    });
   });
 });
 
@@ -173,44 +210,80 @@ describe('invoices and cash', () => {
   it('are recorded, applied, unapplied, disputed, written off, reversed and refunded with 201 each', async () => {
     const address = await newAccount();
     const on = '2026-03-10';
-    const invoice = (invoiceId: string, amount: string) => ({ invoiceId, amount: euros(amount), issuedOn: '2026-03-01', terms: 'NET30' });
-    const payment = (paymentId: string, amount: string) => ({ paymentId, amount: euros(amount), receivedOn: on, remittance: [] });
+    const invoice = (invoiceId: string, amount: string) => ({
+      invoiceId,
+      amount: euros(amount),
+      issuedOn: '2026-03-01',
+      terms: 'NET30',
+    });
+    const payment = (paymentId: string, amount: string) => ({
+      paymentId,
+      amount: euros(amount),
+      receivedOn: on,
+      remittance: [],
+    });
     const steps: [string, object][] = [
       ['invoices', invoice('FV/1', '100.00')],
       ['invoices', invoice('FV/2', '70.00')],
       ['payments', payment('P/1', '120.00')],
-      ['applications', { applicationId: 'A/1', paymentId: 'P/1', invoiceId: 'FV/1', amount: euros('60.00'), appliedOn: on }],
+      [
+        'applications',
+        { applicationId: 'A/1', paymentId: 'P/1', invoiceId: 'FV/1', amount: euros('60.00'), appliedOn: on },
+      ],
       ['applications/A%2F1/unapply', { unappliedOn: '2026-03-11' }],
-      ['credit-notes', { creditNoteId: 'CN/1', amount: euros('20.00'), issuedOn: on, invoiceId: 'FV/1', reason: 'damaged' }],
+      [
+        'credit-notes',
+        { creditNoteId: 'CN/1', amount: euros('20.00'), issuedOn: on, invoiceId: 'FV/1', reason: 'damaged' },
+      ],
       ['disputes', { disputeId: 'X/1', invoiceId: 'FV/1', amount: euros('30.00'), reason: 'quality', openedOn: on }],
       ['disputes/X%2F1/resolve', { outcome: 'invalid', resolvedOn: '2026-03-12' }],
-      ['write-offs', { writeOffId: 'W/1', invoiceId: 'FV/2', amount: euros('5.00'), reason: 'small', writtenOffOn: on }],
+      [
+        'write-offs',
+        { writeOffId: 'W/1', invoiceId: 'FV/2', amount: euros('5.00'), reason: 'small', writtenOffOn: on },
+      ],
       ['payments/P%2F1/refund', { refundId: 'R/1', amount: euros('20.00'), refundedOn: '2026-03-13' }],
       ['payments/P%2F1/reverse', { reversedOn: '2026-03-14', reason: 'bounced' }],
     ];
     let position = '';
     for (const [path, body] of steps) {
       const answer = await server.post(`${address}/${path}`, body);
-      expect([path, answer.status, answer.text.slice(0, 300)]).toEqual([path, 201, expect.any(String)]);
+      expect([path, answer.status, answer.text.slice(0, 300)]).toEqual([path, 201, ANY_TEXT]);
       position = String(answer.json['position']);
     }
     const since = { 'duestream-min-position': position };
-    expect((await server.get(`${address}/invoices/FV%2F1`, since)).json).toMatchObject({ open: '80.00', status: 'open' });
-    expect((await server.get(`${address}/payments/P%2F1`, since)).json).toMatchObject({ status: 'reversed', unapplied: '0.00', refunded: '20.00' });
+    expect((await server.get(`${address}/invoices/FV%2F1`, since)).json).toMatchObject({
+      open: '80.00',
+      status: 'open',
+    });
+    expect((await server.get(`${address}/payments/P%2F1`, since)).json).toMatchObject({
+      status: 'reversed',
+      unapplied: '0.00',
+      refunded: '20.00',
+    });
     const items = await server.get(`${address}/open-items?asOf=2026-05-01`, since);
     expect(items.json['items']).toMatchObject([
       { number: 'FV/1', open: '80.00', daysPastDue: 31, bucket: { from: 31, to: 60 } },
       { number: 'FV/2', open: '65.00', daysPastDue: 31 },
     ]);
-    expect((await server.post(`${address}/payments/nothing/refund`, { refundId: 'R/2', amount: euros('1.00') })).status).toBeLessThan(300);
+    expect(
+      (await server.post(`${address}/payments/nothing/refund`, { refundId: 'R/2', amount: euros('1.00') })).status,
+    ).toBeLessThan(300);
   });
 
   it('are refused with 422 and the numbers when a rule says no', async () => {
     const address = await newAccount();
     await server.post(`${address}/payments`, { paymentId: 'P/1', amount: euros('10.00'), receivedOn: '2026-03-10' });
-    const refused = await server.post(`${address}/payments/P%2F1/refund`, { refundId: 'R/1', amount: euros('10.01'), refundedOn: '2026-03-11' });
+    const refused = await server.post(`${address}/payments/P%2F1/refund`, {
+      refundId: 'R/1',
+      amount: euros('10.01'),
+      refundedOn: '2026-03-11',
+    });
     expect(refused.status).toBe(422);
-    expect(refused.json).toMatchObject({ status: 422, code: expect.any(String), detail: expect.stringContaining('10.0') });
+    expect(refused.json).toMatchObject({
+      status: 422,
+      code: ANY_TEXT,
+      detail: containing('10.0'),
+    });
   });
 });
 
@@ -230,7 +303,9 @@ describe('a document of a company', () => {
   it('is found by its company, in the body or in the address', async () => {
     const address = await newAccount();
     await server.post(`${address}/orders`, { ...order('SO-1', '10.00'), company: 'North GmbH' });
-    const changed = await server.post(`${address}/orders/SO-1/cancel?company=North%20GmbH`, { cancelledOn: '2026-03-02' });
+    const changed = await server.post(`${address}/orders/SO-1/cancel?company=North%20GmbH`, {
+      cancelledOn: '2026-03-02',
+    });
     expect(changed).toMatchObject({ status: 201, json: { orderStatus: 'cancelled' } });
     const since = { 'duestream-min-position': String(changed.json['position']) };
     expect((await server.get(`${address}/orders/SO-1?company=North%20GmbH`, since)).json['status']).toBe('cancelled');

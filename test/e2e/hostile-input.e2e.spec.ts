@@ -1,6 +1,7 @@
 import { useTestDatabase } from '@duestream/platform/testing';
 import { envelope, euros, openAccount, setLimit } from './support/messages';
 import { startTestServer, type TestServer } from './support/server';
+import { ANY_TEXT, containing } from './support/matchers';
 
 const database = useTestDatabase();
 let server: TestServer;
@@ -12,10 +13,37 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const ACCOUNT = '/v1/accounts/H-1';
-const VALUES: readonly unknown[] = [null, true, 0, -1.5, '', ' ', 'x\u0000y', '\ud800', [], {}, [[]], { amount: 1 }, '9'.repeat(400), '2026-02-30'];
+const VALUES: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -1.5,
+  '',
+  ' ',
+  'x\u0000y',
+  '\ud800',
+  [],
+  {},
+  [[]],
+  { amount: 1 },
+  '9'.repeat(400),
+  '2026-02-30',
+];
 
 const COMMANDS: readonly (readonly [address: string, body: Readonly<Record<string, unknown>>])[] = [
-  ['orders', { orderId: 'SO', amount: euros('1.00'), orderDate: '2026-03-02', shipBy: '2026-03-09', terms: 'NET30', lines: [], company: 'A', enforcement: 'observe' }],
+  [
+    'orders',
+    {
+      orderId: 'SO',
+      amount: euros('1.00'),
+      orderDate: '2026-03-02',
+      shipBy: '2026-03-09',
+      terms: 'NET30',
+      lines: [],
+      company: 'A',
+      enforcement: 'observe',
+    },
+  ],
   ['orders/check', { amount: euros('1.00'), orderDate: '2026-03-02' }],
   ['orders/SO/change', { amount: euros('1.00'), changedOn: '2026-03-02', shipBy: '2026-03-02', terms: 'NET30' }],
   ['orders/SO/cancel', { reason: 'x', cancelledOn: '2026-03-02' }],
@@ -23,13 +51,52 @@ const COMMANDS: readonly (readonly [address: string, body: Readonly<Record<strin
   ['orders/SO/shipments', { shipmentId: 'D', amount: euros('1.00'), shippedOn: '2026-03-02' }],
   ['orders/SO/release', { reason: 'x', amount: euros('1.00'), expiresOn: '2026-03-02' }],
   ['orders/SO/reject', { reason: 'x' }],
-  ['invoices', { invoiceId: 'I', amount: euros('1.00'), issuedOn: '2026-03-02', dueOn: '2026-03-02', final: true, orderId: 'SO', shipmentId: 'D' }],
-  ['invoices', { invoiceId: 'I2', amount: euros('1.00'), issuedOn: '2026-03-02', instalments: [{ number: 1, dueOn: '2026-03-02', amount: euros('1.00') }] }],
+  [
+    'invoices',
+    {
+      invoiceId: 'I',
+      amount: euros('1.00'),
+      issuedOn: '2026-03-02',
+      dueOn: '2026-03-02',
+      final: true,
+      orderId: 'SO',
+      shipmentId: 'D',
+    },
+  ],
+  [
+    'invoices',
+    {
+      invoiceId: 'I2',
+      amount: euros('1.00'),
+      issuedOn: '2026-03-02',
+      instalments: [{ number: 1, dueOn: '2026-03-02', amount: euros('1.00') }],
+    },
+  ],
   ['credit-notes', { creditNoteId: 'C', amount: euros('1.00'), issuedOn: '2026-03-02', invoiceId: 'I', reason: 'x' }],
-  ['payments', { paymentId: 'P', amount: euros('1.00'), receivedOn: '2026-03-02', remittance: [{ invoiceId: 'I', amount: euros('1.00'), instalment: 1 }], reference: 'x', payer: 'x' }],
+  [
+    'payments',
+    {
+      paymentId: 'P',
+      amount: euros('1.00'),
+      receivedOn: '2026-03-02',
+      remittance: [{ invoiceId: 'I', amount: euros('1.00'), instalment: 1 }],
+      reference: 'x',
+      payer: 'x',
+    },
+  ],
   ['payments/P/reverse', { reversedOn: '2026-03-02', reason: 'x' }],
   ['payments/P/refund', { refundId: 'R', amount: euros('1.00'), refundedOn: '2026-03-02' }],
-  ['applications', { applicationId: 'A', paymentId: 'P', invoiceId: 'I', instalment: 1, amount: euros('1.00'), appliedOn: '2026-03-02' }],
+  [
+    'applications',
+    {
+      applicationId: 'A',
+      paymentId: 'P',
+      invoiceId: 'I',
+      instalment: 1,
+      amount: euros('1.00'),
+      appliedOn: '2026-03-02',
+    },
+  ],
   ['applications/A/unapply', { unappliedOn: '2026-03-02' }],
   ['disputes', { disputeId: 'X', invoiceId: 'I', amount: euros('1.00'), reason: 'x', openedOn: '2026-03-02' }],
   ['disputes/X/resolve', { outcome: 'valid', resolvedOn: '2026-03-02' }],
@@ -39,20 +106,36 @@ const COMMANDS: readonly (readonly [address: string, body: Readonly<Record<strin
 ];
 
 describe('a body of another shape', () => {
-  it.each(COMMANDS)('%s: any value in any field is never answered with a 5xx, and a 400 names the field', async (address, body) => {
-    for (const field of Object.keys(body)) {
-      for (const value of VALUES) {
-        const sent = { ...body, [field]: value };
-        const answer = await server.post(`${ACCOUNT}/${address}`, sent);
-        expect([field, value, answer.status < 500, answer.text.slice(0, 200)]).toEqual([field, value, true, answer.text.slice(0, 200)]);
-        if (answer.status === 400) expect(String(answer.json['field'])).toContain(field);
+  it.each(COMMANDS)(
+    '%s: any value in any field is never answered with a 5xx, and a 400 names the field',
+    async (address, body) => {
+      for (const field of Object.keys(body)) {
+        for (const value of VALUES) {
+          const sent = { ...body, [field]: value };
+          const answer = await server.post(`${ACCOUNT}/${address}`, sent);
+          expect([field, value, answer.status < 500, answer.text.slice(0, 200)]).toEqual([
+            field,
+            value,
+            true,
+            answer.text.slice(0, 200),
+          ]);
+          if (answer.status === 400) expect(String(answer.json['field'])).toContain(field);
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each(['PUT /v1/accounts/H-2', 'PUT /v1/accounts/H-1/limit'])('%s: neither', async (route) => {
     const [method = '', address = ''] = route.split(' ');
-    const body = { name: 'x', currency: 'EUR', terms: 'NET30', country: 'DE', attributes: { a: 'b' }, amount: euros('1.00'), validTo: '2026-03-02' };
+    const body = {
+      name: 'x',
+      currency: 'EUR',
+      terms: 'NET30',
+      country: 'DE',
+      attributes: { a: 'b' },
+      amount: euros('1.00'),
+      validTo: '2026-03-02',
+    };
     for (const field of Object.keys(body)) {
       for (const value of VALUES) {
         const answer = await server.request(method, address, { body: { ...body, [field]: value } });
@@ -66,16 +149,37 @@ describe('a body of another shape', () => {
   });
 
   it('names an unknown field, also inside of a list', async () => {
-    const payment = { paymentId: 'P9', amount: euros('1.00'), remittance: [{ invoiceId: 'I' }, { invoiceId: 'I', ammount: 1 }] };
-    expect(await server.post(`${ACCOUNT}/payments`, payment)).toMatchObject({ status: 400, json: { field: 'remittance[1].ammount' } });
-    expect(await server.post(`${ACCOUNT}/orders`, { orderID: 'x' })).toMatchObject({ status: 400, json: { field: expect.any(String) } });
+    const payment = {
+      paymentId: 'P9',
+      amount: euros('1.00'),
+      remittance: [{ invoiceId: 'I' }, { invoiceId: 'I', ammount: 1 }],
+    };
+    expect(await server.post(`${ACCOUNT}/payments`, payment)).toMatchObject({
+      status: 400,
+      json: { field: 'remittance[1].ammount' },
+    });
+    expect(await server.post(`${ACCOUNT}/orders`, { orderID: 'x' })).toMatchObject({
+      status: 400,
+      json: { field: ANY_TEXT },
+    });
   });
 
   it('names what is missing, what was there and what is expected', async () => {
     const missing = await server.post(`${ACCOUNT}/orders`, { amount: euros('1.00') });
-    expect(missing.json).toMatchObject({ code: 'field.missing', field: 'orderId', expected: expect.stringContaining('1–128') });
-    const wrong = await server.post(`${ACCOUNT}/orders`, { orderId: 'SO-X', amount: { amount: '1.234', currency: 'JPY' } });
-    expect(wrong.json).toMatchObject({ field: 'amount.amount', value: '"1.234"', expected: expect.stringContaining('JPY') });
+    expect(missing.json).toMatchObject({
+      code: 'field.missing',
+      field: 'orderId',
+      expected: containing('1–128'),
+    });
+    const wrong = await server.post(`${ACCOUNT}/orders`, {
+      orderId: 'SO-X',
+      amount: { amount: '1.234', currency: 'JPY' },
+    });
+    expect(wrong.json).toMatchObject({
+      field: 'amount.amount',
+      value: '"1.234"',
+      expected: containing('JPY'),
+    });
   });
 
   it('says so when it contradicts the address', async () => {
@@ -85,19 +189,22 @@ describe('a body of another shape', () => {
 });
 
 describe('an address', () => {
-  it.each(['%00', '%0A', '%20x', 'x%20', '%C2%85', 'e%CC%81', 'x'.repeat(129), 'x'.repeat(4_000)])('with the id %s is answered with a 4xx', async (id) => {
-    const tried = [
-      await server.get(`/v1/accounts/${id}`),
-      await server.get(`${ACCOUNT}/orders/${id}`),
-      await server.post(`${ACCOUNT}/orders/${id}/cancel`, {}),
-      await server.put(`/v1/accounts/${id}`, { name: 'x', currency: 'EUR' }),
-      await server.get(`/v1/accounts/${id}/history`),
-    ];
-    for (const { status, json } of tried) {
-      expect([400, 404, 414]).toContain(status);
-      expect(json['code']).toEqual(expect.any(String));
-    }
-  });
+  it.each(['%00', '%0A', '%20x', 'x%20', '%C2%85', 'e%CC%81', 'x'.repeat(129), 'x'.repeat(4_000)])(
+    'with the id %s is answered with a 4xx',
+    async (id) => {
+      const tried = [
+        await server.get(`/v1/accounts/${id}`),
+        await server.get(`${ACCOUNT}/orders/${id}`),
+        await server.post(`${ACCOUNT}/orders/${id}/cancel`, {}),
+        await server.put(`/v1/accounts/${id}`, { name: 'x', currency: 'EUR' }),
+        await server.get(`/v1/accounts/${id}/history`),
+      ];
+      for (const { status, json } of tried) {
+        expect([400, 404, 414]).toContain(status);
+        expect(json['code']).toEqual(ANY_TEXT);
+      }
+    },
+  );
 
   it.each(['%', '%zz', '%E0%A4%A'])('that is not percent-encoded rightly (%s) is 400', async (id) => {
     expect(await server.get(`/v1/accounts/${id}`)).toMatchObject({ status: 400, json: { code: 'address.invalid' } });
@@ -117,7 +224,10 @@ describe('an address', () => {
       const placed = await server.post(`${address}/orders`, { orderId: id, amount: euros('1.00') });
       expect(placed.status).toBe(201);
       const since = { 'duestream-min-position': String(placed.json['position']) };
-      expect((await server.get(`${address}/orders/${id}`, since)).json).toMatchObject({ orderId: id, status: 'approved' });
+      expect((await server.get(`${address}/orders/${id}`, since)).json).toMatchObject({
+        orderId: id,
+        status: 'approved',
+      });
     }
   });
 
@@ -164,7 +274,12 @@ describe('a query', () => {
   });
 
   it('of a cursor made by hand is never a 5xx', async () => {
-    const made = [[1], ['accounts'], ['["holds",null]', '2026-01-01', null, 1, ['x']], ['["holds",null]', 'x', null, 1e300, []]];
+    const made = [
+      [1],
+      ['accounts'],
+      ['["holds",null]', '2026-01-01', null, 1, ['x']],
+      ['["holds",null]', 'x', null, 1e300, []],
+    ];
     for (const cursor of made.map((value) => Buffer.from(JSON.stringify(value)).toString('base64url'))) {
       for (const list of ['accounts', 'aging', 'at-risk', 'holds', 'waiting']) {
         const { status, text } = await server.get(`/v1/${list}?cursor=${cursor}`);
@@ -186,7 +301,10 @@ describe('a header', () => {
     ['idempotency-key', 'x'.repeat(129), 'Idempotency-Key'],
     ['duestream-actor', 'x'.repeat(129), 'Duestream-Actor'],
   ])('%s: %s is 400', async (name, value, field) => {
-    expect(await server.post(`${ACCOUNT}/block`, { reason: 'x' }, { [name]: value })).toMatchObject({ status: 400, json: { field } });
+    expect(await server.post(`${ACCOUNT}/block`, { reason: 'x' }, { [name]: value })).toMatchObject({
+      status: 400,
+      json: { field },
+    });
   });
 });
 
@@ -195,9 +313,13 @@ describe('a message of another shape', () => {
     const whole = envelope('order.placed.v1', 'H-1', { orderId: 'SO', amount: euros('1.00') });
     const wrong = Object.keys(whole).flatMap((field) => VALUES.map((value) => ({ ...whole, [field]: value })));
     for (let start = 0; start < wrong.length; start += 1_000) {
-      const answer = await server.post('/v1/messages', [...wrong.slice(start, start + 1_000), ...VALUES].slice(0, 1_000));
+      const answer = await server.post(
+        '/v1/messages',
+        [...wrong.slice(start, start + 1_000), ...VALUES].slice(0, 1_000),
+      );
       expect(answer.status).toBe(200);
-      for (const item of answer.json['items'] as { problem?: { status: number } }[]) expect(item.problem?.status ?? 0).toBeLessThan(500);
+      for (const item of answer.json['items'] as { problem?: { status: number } }[])
+        expect(item.problem?.status ?? 0).toBeLessThan(500);
     }
   });
 });

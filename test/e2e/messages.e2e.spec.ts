@@ -10,16 +10,27 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const items = ({ json }: TestResponse) => json['items'] as readonly { status: string; id: string | null; problem?: Record<string, unknown> }[];
+const items = ({ json }: TestResponse) =>
+  json['items'] as readonly { status: string; id: string | null; problem?: Record<string, unknown> }[];
 const statuses = (response: TestResponse) => items(response).map(({ status }) => status);
 
 describe('POST /v1/messages', () => {
   it('answers every message of an array in order, and the position of the whole', async () => {
-    const sent = [openAccount('M-1'), setLimit('M-1', '100.00'), placeOrder('M-1', 'SO-1', '60.00'), placeOrder('M-1', 'SO-2', '60.00')];
+    const sent = [
+      openAccount('M-1'),
+      setLimit('M-1', '100.00'),
+      placeOrder('M-1', 'SO-1', '60.00'),
+      placeOrder('M-1', 'SO-2', '60.00'),
+    ];
     const answer = await server.post('/v1/messages', sent);
     expect(answer.status).toBe(200);
     expect(statuses(answer)).toEqual(['accepted', 'accepted', 'accepted', 'accepted']);
-    expect(items(answer)).toMatchObject([{}, {}, { decision: { outcome: 'approved' } }, { decision: { outcome: 'held' } }]);
+    expect(items(answer)).toMatchObject([
+      {},
+      {},
+      { decision: { outcome: 'approved' } },
+      { decision: { outcome: 'held' } },
+    ]);
     const position = answer.headers.get('duestream-position') ?? '';
     const exposure = await server.get('/v1/accounts/M-1/exposure', { 'duestream-min-position': position });
     expect(exposure.json).toMatchObject({ total: '60.00', available: '40.00' });
@@ -32,7 +43,12 @@ describe('POST /v1/messages', () => {
   });
 
   it('takes NDJSON, and refuses a line that is no JSON without keeping the others', async () => {
-    const lines = [JSON.stringify(openAccount('M-3')), '{"half', '', JSON.stringify(placeOrder('M-3', 'SO-1', '1.00'))].join('\n');
+    const lines = [
+      JSON.stringify(openAccount('M-3')),
+      '{"half',
+      '',
+      JSON.stringify(placeOrder('M-3', 'SO-1', '1.00')),
+    ].join('\n');
     const answer = await server.post('/v1/messages', lines, { 'content-type': 'application/x-ndjson' });
     expect(answer.status).toBe(200);
     expect(statuses(answer)).toEqual(['accepted', 'refused', 'accepted']);
@@ -50,7 +66,10 @@ describe('POST /v1/messages', () => {
     const many = Array.from({ length: 1_001 }, (_, n) => placeOrder('M-5', `SO-${n}`, '1.00'));
     await server.post('/v1/messages', [openAccount('M-5')]);
     const refused = await server.post('/v1/messages', many);
-    expect(refused).toMatchObject({ status: 400, json: { code: 'batch.too-long', facts: { messages: '1001', limit: '1000' } } });
+    expect(refused).toMatchObject({
+      status: 400,
+      json: { code: 'batch.too-long', facts: { messages: '1001', limit: '1000' } },
+    });
     const history = await server.get('/v1/accounts/M-5/history');
     expect(history.json['items']).toHaveLength(1);
     const taken = await server.post('/v1/messages', many.slice(1));
@@ -59,19 +78,29 @@ describe('POST /v1/messages', () => {
 
   it('lets orders through in observe mode, on the date of their document where asked for', async () => {
     await server.post('/v1/messages', [openAccount('M-6')]);
-    const answer = await server.post('/v1/messages?enforcement=observe&businessDate=document', [placeOrder('M-6', 'SO-1', '9.00')]);
+    const answer = await server.post('/v1/messages?enforcement=observe&businessDate=document', [
+      placeOrder('M-6', 'SO-1', '9.00'),
+    ]);
     expect(items(answer)).toMatchObject([
       { orderStatus: 'approved', decision: { outcome: 'held', enforcement: 'observe', businessDate: '2026-03-02' } },
     ]);
     const history = await server.get('/v1/accounts/M-6/history?from=2');
-    expect(history.json['items']).toMatchObject([{ type: 'duestream.credit.observed.v1', data: { orderId: 'SO-1', decision: { outcome: 'held' } } }]);
+    expect(history.json['items']).toMatchObject([
+      { type: 'duestream.credit.observed.v1', data: { orderId: 'SO-1', decision: { outcome: 'held' } } },
+    ]);
   });
 
   it('reports conflicts and unknown accounts message by message', async () => {
     await server.post('/v1/messages', [openAccount('M-7'), placeOrder('M-7', 'SO-1', '1.00')]);
-    const answer = await server.post('/v1/messages', [placeOrder('M-7', 'SO-1', '2.00'), placeOrder('nobody', 'SO-1', '1.00')]);
+    const answer = await server.post('/v1/messages', [
+      placeOrder('M-7', 'SO-1', '2.00'),
+      placeOrder('nobody', 'SO-1', '1.00'),
+    ]);
     expect(items(answer)).toMatchObject([
-      { status: 'refused', problem: { status: 409, contents: { first: { amount: euros('1.00') }, second: { amount: euros('2.00') } } } },
+      {
+        status: 'refused',
+        problem: { status: 409, contents: { first: { amount: euros('1.00') }, second: { amount: euros('2.00') } } },
+      },
       { status: 'refused', accountRevision: null, problem: { status: 404 } },
     ]);
   });
@@ -80,15 +109,26 @@ describe('POST /v1/messages', () => {
     const on = '2026-03-05';
     const sent = [
       openAccount('M-8'),
-      envelope('invoice.issued.v1', 'M-8', { invoiceId: 'I-1', amount: euros('100.00'), issuedOn: on, instalments: [
-        { number: 1, dueOn: '2026-04-01', amount: euros('30.00') },
-        { number: 2, dueOn: '2026-05-01', amount: euros('70.00') },
-      ] }),
+      envelope('invoice.issued.v1', 'M-8', {
+        invoiceId: 'I-1',
+        amount: euros('100.00'),
+        issuedOn: on,
+        instalments: [
+          { number: 1, dueOn: '2026-04-01', amount: euros('30.00') },
+          { number: 2, dueOn: '2026-05-01', amount: euros('70.00') },
+        ],
+      }),
       envelope('payment.received.v1', 'M-8', { paymentId: 'P-1', amount: euros('40.00'), receivedOn: on }),
     ];
     const position = (await server.post('/v1/messages', sent)).headers.get('duestream-position') ?? '';
     const invoice = await server.get('/v1/accounts/M-8/invoices/I-1', { 'duestream-min-position': position });
-    expect(invoice.json).toMatchObject({ open: '60.00', items: [{ item: 1, open: '0.00' }, { item: 2, open: '60.00' }] });
+    expect(invoice.json).toMatchObject({
+      open: '60.00',
+      items: [
+        { item: 1, open: '0.00' },
+        { item: 2, open: '60.00' },
+      ],
+    });
   });
 
   it.each([
@@ -113,7 +153,13 @@ describe('POST /v1/messages', () => {
   });
 
   it('answers 400 to a query that it does not know', async () => {
-    expect(await server.post('/v1/messages?enforcement=perhaps', [])).toMatchObject({ status: 400, json: { field: 'enforcement' } });
-    expect(await server.post('/v1/messages?enforce=observe', [])).toMatchObject({ status: 400, json: { field: 'enforce' } });
+    expect(await server.post('/v1/messages?enforcement=perhaps', [])).toMatchObject({
+      status: 400,
+      json: { field: 'enforcement' },
+    });
+    expect(await server.post('/v1/messages?enforce=observe', [])).toMatchObject({
+      status: 400,
+      json: { field: 'enforce' },
+    });
   });
 });

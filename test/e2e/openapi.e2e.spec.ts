@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { useTestDatabase } from '@duestream/platform/testing';
 import { startTestServer, type TestServer } from './support/server';
+import { containing } from './support/matchers';
 
 const FILE = path.resolve(__dirname, '../../docs/openapi.json');
 
@@ -16,7 +17,8 @@ afterAll(() => server.close());
 it('docs/openapi.json is what the server says of itself', async () => {
   const served: unknown = (await server.get('/openapi.json')).json;
   // To write it anew: DUESTREAM_TEST_WRITE_OPENAPI=1 npx jest test/e2e/openapi
-  if (process.env['DUESTREAM_TEST_WRITE_OPENAPI'] !== undefined) await writeFile(FILE, `${JSON.stringify(served, null, 2)}\n`);
+  if (process.env['DUESTREAM_TEST_WRITE_OPENAPI'] !== undefined)
+    await writeFile(FILE, `${JSON.stringify(served, null, 2)}\n`);
   const committed: unknown = JSON.parse(await readFile(FILE, 'utf8'));
   expect(served).toEqual(committed);
 });
@@ -41,13 +43,19 @@ it('describes every route in OpenAPI 3.1', async () => {
   const { json } = await server.get('/openapi.json');
   expect(json['openapi']).toBe('3.1.0');
   const paths = json['paths'] as Readonly<Record<string, object>>;
-  const described = Object.entries(paths).flatMap(([address, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${address}`));
-  expect(described.sort()).toEqual(ROUTES.trim().split(/ · |\n/).sort());
+  const described = Object.entries(paths).flatMap(([address, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${address}`),
+  );
+  expect(described.sort()).toEqual(
+    ROUTES.trim()
+      .split(/ · |\n/)
+      .sort(),
+  );
 });
 
 it('serves a page of documentation from this server alone', async () => {
   const page = await server.get('/docs');
-  expect(page).toMatchObject({ status: 200, text: expect.stringContaining('/docs/docs.js') });
+  expect(page).toMatchObject({ status: 200, text: containing('/docs/docs.js') });
   expect(page.text).not.toMatch(/https?:\/\//);
   expect((await server.get('/docs/docs.js')).headers.get('content-type')).toContain('text/javascript');
   expect((await server.get('/docs/docs.css')).status).toBe(200);

@@ -1,6 +1,7 @@
 import { createTestDatabase, useTestDatabase } from '@duestream/platform/testing';
 import { euros, openAccount, placeOrder, setLimit } from './support/messages';
 import { startTestServer, type TestServer } from './support/server';
+import { ANY_NUMBER } from './support/matchers';
 
 const database = useTestDatabase();
 
@@ -14,6 +15,12 @@ async function withServers(count: number, work: (servers: readonly TestServer[])
   }
 }
 
+function of(servers: readonly TestServer[], index: number): TestServer {
+  const server = servers[index];
+  if (server === undefined) throw new Error(`there is no server ${index}`);
+  return server;
+}
+
 const order = (orderId: string, amount: string) => ({ orderId, amount: euros(amount), orderDate: '2026-03-02' });
 
 describe('two orders of 10 000 against a limit of 10 000 at the same moment', () => {
@@ -21,11 +28,13 @@ describe('two orders of 10 000 against a limit of 10 000 at the same moment', ()
     await withServers(count, async (servers) => {
       for (let round = 0; round < 10; round += 1) {
         const id = `R-${count}-${round}`;
-        await servers[0]?.post('/v1/messages', [openAccount(id), setLimit(id, '10000.00')]);
+        await of(servers, 0).post('/v1/messages', [openAccount(id), setLimit(id, '10000.00')]);
         const answers = await Promise.all(
-          ['A', 'B'].map((name, n) => servers[n % count]?.post(`/v1/accounts/${id}/orders`, order(name, '10000.00'))),
+          ['A', 'B'].map((name, n) =>
+            of(servers, n % count).post(`/v1/accounts/${id}/orders`, order(name, '10000.00')),
+          ),
         );
-        expect(answers.map((answer) => answer?.json['orderStatus']).sort()).toEqual(['approved', 'held']);
+        expect(answers.map((answer) => answer.json['orderStatus']).sort()).toEqual(['approved', 'held']);
       }
     });
   });
@@ -34,15 +43,17 @@ describe('two orders of 10 000 against a limit of 10 000 at the same moment', ()
 describe('two servers on one database', () => {
   it('approve together exactly what fits, and lose or double nothing', async () => {
     await withServers(2, async (servers) => {
-      await servers[0]?.post('/v1/messages', [openAccount('HOT'), setLimit('HOT', '100.00')]);
+      await of(servers, 0).post('/v1/messages', [openAccount('HOT'), setLimit('HOT', '100.00')]);
       const answers = await Promise.all(
-        Array.from({ length: 200 }, (_, n) => servers[n % 2]?.post('/v1/accounts/HOT/orders', order(`SO-${n}`, '1.00'))),
+        Array.from({ length: 200 }, (_, n) =>
+          of(servers, n % 2).post('/v1/accounts/HOT/orders', order(`SO-${n}`, '1.00')),
+        ),
       );
-      expect(answers.map((answer) => answer?.status)).toEqual(answers.map(() => 201));
-      expect(answers.filter((answer) => answer?.json['orderStatus'] === 'approved')).toHaveLength(100);
-      const state = await servers[1]?.get('/v1/accounts/HOT/state');
-      expect(state?.json).toMatchObject({ exposure: { amount: '100.00' }, documents: expect.any(Number) });
-      expect(state?.json['orders']).toHaveLength(200);
+      expect(answers.map((answer) => answer.status)).toEqual(answers.map(() => 201));
+      expect(answers.filter((answer) => answer.json['orderStatus'] === 'approved')).toHaveLength(100);
+      const state = await of(servers, 1).get('/v1/accounts/HOT/state');
+      expect(state.json).toMatchObject({ exposure: { amount: '100.00' }, documents: ANY_NUMBER });
+      expect(state.json['orders']).toHaveLength(200);
     });
   });
 
@@ -57,7 +68,7 @@ describe('two servers on one database', () => {
 
   it('record a message that reaches both at once a single time', async () => {
     await withServers(2, async (servers) => {
-      await servers[0]?.post('/v1/messages', [openAccount('TWICE')]);
+      await of(servers, 0).post('/v1/messages', [openAccount('TWICE')]);
       const message = placeOrder('TWICE', 'SO-1', '1.00');
       const answers = await Promise.all(servers.map((server) => server.post('/v1/messages', [message])));
       const statuses = answers.flatMap(({ json }) => json['items'] as { status: string }[]).map(({ status }) => status);
@@ -87,7 +98,10 @@ describe('a restart', () => {
       const server = await startTestServer(empty.connectionString, {}, { timeZone: 'Asia/Tokyo' });
       await server.post('/v1/messages', [openAccount('Z-1')]);
       await server.close();
-      await expect(startTestServer(empty.connectionString)).rejects.toMatchObject({ code: 'time-zone.fixed', standing: 'Asia/Tokyo' });
+      await expect(startTestServer(empty.connectionString)).rejects.toMatchObject({
+        code: 'time-zone.fixed',
+        standing: 'Asia/Tokyo',
+      });
     } finally {
       await empty.drop();
     }
@@ -97,13 +111,17 @@ describe('a restart', () => {
 describe('the start', () => {
   it('is refused on an address that others can reach, while there is no authentication', async () => {
     const open = { http: { host: '0.0.0.0', port: 0, loopbackOnly: false } };
-    await expect(startTestServer(database().connectionString, {}, open)).rejects.toMatchObject({ code: 'bind.not-loopback' });
+    await expect(startTestServer(database().connectionString, {}, open)).rejects.toMatchObject({
+      code: 'bind.not-loopback',
+    });
   });
 
   it('is refused on a port that is taken, and nothing is left running', async () => {
     await withServers(1, async ([server]) => {
       const http = { host: '127.0.0.1', port: Number(new URL(server?.url ?? '').port), loopbackOnly: true };
-      await expect(startTestServer(database().connectionString, {}, { http })).rejects.toMatchObject({ code: 'port.taken' });
+      await expect(startTestServer(database().connectionString, {}, { http })).rejects.toMatchObject({
+        code: 'port.taken',
+      });
     });
   });
 });
@@ -123,9 +141,14 @@ describe('the business date', () => {
       now = start + 120_000;
       const releasedBy = async (): Promise<unknown> => {
         const { json } = await server.get('/v1/accounts/D-1/history?from=4');
-        return (json['items'] as { type: string; actor: object }[])[0] ?? (await new Promise(setImmediate), releasedBy());
+        return (
+          (json['items'] as { type: string; actor: object }[])[0] ?? (await new Promise(setImmediate), releasedBy())
+        );
       };
-      expect(await releasedBy()).toMatchObject({ type: 'duestream.credit.released.v1', actor: { via: 'business-day' } });
+      expect(await releasedBy()).toMatchObject({
+        type: 'duestream.credit.released.v1',
+        actor: { via: 'business-day' },
+      });
     } finally {
       await server.close();
       await own.drop();

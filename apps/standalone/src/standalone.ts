@@ -1,6 +1,12 @@
 import { canonicalJson, sha256Hex } from '@duestream/contracts';
 import { DEFAULT_POLICY, NO_EXCHANGE_RATES, policyBook, type AccountId, type AccountState } from '@duestream/domain';
-import { accountDecider, AccountProcessor, BusinessCalendar, BusinessDay, type ProcessorLimits } from '@duestream/application';
+import {
+  accountDecider,
+  AccountProcessor,
+  BusinessCalendar,
+  BusinessDay,
+  type ProcessorLimits,
+} from '@duestream/application';
 import { directFeed } from '@duestream/event-feed';
 import { createLogger, type Config, type Logger } from '@duestream/platform';
 import { ReadModels } from '@duestream/read-models';
@@ -31,7 +37,10 @@ export async function startStandalone(config: Config, options: StandaloneOptions
   const teardown = new Teardown(logger);
   try {
     const url = await startAll(config, options, logger, teardown);
-    logger.info({ url, timeZone: config.timeZone }, 'ready; reachable from this machine only, as there is no authentication yet');
+    logger.info(
+      { url, timeZone: config.timeZone },
+      'ready; reachable from this machine only, as there is no authentication yet',
+    );
     return { url, close: () => teardown.run() };
   } catch (error) {
     await teardown.run();
@@ -39,7 +48,12 @@ export async function startStandalone(config: Config, options: StandaloneOptions
   }
 }
 
-async function startAll(config: Config, options: StandaloneOptions, logger: Logger, teardown: Teardown): Promise<string> {
+async function startAll(
+  config: Config,
+  options: StandaloneOptions,
+  logger: Logger,
+  teardown: Teardown,
+): Promise<string> {
   const { clock = Date.now } = options;
   const calendar = new BusinessCalendar(config.timeZone, clock);
   const metrics = new Metrics();

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-export const euros = (amount: string): { readonly amount: string; readonly currency: 'EUR' } => ({ amount, currency: 'EUR' });
+export const euros = (amount: string): { readonly amount: string; readonly currency: 'EUR' } => ({
+  amount,
+  currency: 'EUR',
+});
 
 /** An inbound message as an upstream system sends it. */
 export function envelope(type: string, subject: string, data: object, id: string = randomUUID()): object {

@@ -11,7 +11,8 @@ export interface Engines {
 
 /** Starts or finds the database and opens the event store in it. What is opened is closed by `teardown`. */
 export async function openEngines(config: Config, logger: Logger, teardown: Teardown): Promise<Engines> {
-  if (config.eventStore.kind !== 'postgres') throw new EngineNotSupported('DUESTREAM_EVENT_STORE', config.eventStore.kind, 'postgres');
+  if (config.eventStore.kind !== 'postgres')
+    throw new EngineNotSupported('DUESTREAM_EVENT_STORE', config.eventStore.kind, 'postgres');
   if (config.feed.kind !== 'direct') throw new EngineNotSupported('DUESTREAM_FEED', config.feed.kind, 'direct');
   const connectionString = await databaseOf(config, logger, teardown);
   const store = await PostgresEventStore.open({ connectionString });

@@ -32,12 +32,17 @@ export async function createHttpServer(module: DynamicModule, logger: Logger): P
   });
   const fastify = adapter.getInstance();
   addBodyParsers(fastify);
-  await fastify.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], upgradeInsecureRequests: null } }, strictTransportSecurity: false });
+  await fastify.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], upgradeInsecureRequests: null } },
+    strictTransportSecurity: false,
+  });
   app.useGlobalFilters(new ProblemFilter(logger));
   return app;
 }
 
 /** Nest tells of every route that it finds; what goes wrong is enough. */
 function quieter(logger: Logger): Logger {
-  return logger.isLevelEnabled('debug') || !logger.isLevelEnabled('warn') ? logger : logger.child({}, { level: 'warn' });
+  return logger.isLevelEnabled('debug') || !logger.isLevelEnabled('warn')
+    ? logger
+    : logger.child({}, { level: 'warn' });
 }

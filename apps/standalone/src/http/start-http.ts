@@ -33,7 +33,10 @@ export async function startHttp(parts: HttpParts, { host, port }: Config['http']
     // The route's pattern, not the address: addresses hold ids without end.
     const route = request.routeOptions.url ?? 'unknown';
     metrics.answeredHttp(request.method, route, reply.statusCode, reply.elapsedTime);
-    logger.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+    logger.debug(
+      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    );
     done();
   });
   return listen(app, host, port);
@@ -58,6 +61,7 @@ function healthChecks({ store, readModels, processor }: HttpParts): HealthChecks
   return {
     eventStore: () => store.health(),
     readModels: () => readModels.health(),
-    accountProcessor: async () => Promise.resolve({ ready: !processor.isClosing, ...(processor.isClosing ? { reason: 'it is closing' } : {}) }),
+    accountProcessor: async () =>
+      Promise.resolve({ ready: !processor.isClosing, ...(processor.isClosing ? { reason: 'it is closing' } : {}) }),
   };
 }

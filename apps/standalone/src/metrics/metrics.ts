@@ -65,7 +65,7 @@ export class Metrics {
   }
 
   /** Registers the gauges once what they read is there. */
-  gauge({ queueDepth, cachedBytes, lag }: Gauged): void {
+  gauge(gauged: Gauged): void {
     const { registry } = this;
     const registers = [registry];
     new Gauge({
@@ -73,7 +73,7 @@ export class Metrics {
       help: 'Commands taken and not yet answered',
       registers,
       collect() {
-        this.set(queueDepth());
+        this.set(gauged.queueDepth());
       },
     });
     new Gauge({
@@ -81,7 +81,7 @@ export class Metrics {
       help: 'Approximate bytes of cached account states',
       registers,
       collect() {
-        this.set(cachedBytes());
+        this.set(gauged.cachedBytes());
       },
     });
     const lagged = (name: string, help: string, of: (lag: FeedLag) => number): Gauge =>
@@ -91,11 +91,19 @@ export class Metrics {
         registers,
         async collect() {
           // Without a database there is no lag to tell; readiness says why, and the other metrics are still wanted.
-          this.set(await lag().then(of, () => Number.NaN));
+          this.set(await gauged.lag().then(of, () => Number.NaN));
         },
       });
-    lagged('duestream_read_model_lag_events', 'Events that the read models lack, counted up to a bound', ({ events }) => events);
-    lagged('duestream_read_model_lag_seconds', 'Age of the oldest event that the read models lack', ({ seconds }) => seconds);
+    lagged(
+      'duestream_read_model_lag_events',
+      'Events that the read models lack, counted up to a bound',
+      ({ events }) => events,
+    );
+    lagged(
+      'duestream_read_model_lag_seconds',
+      'Age of the oldest event that the read models lack',
+      ({ seconds }) => seconds,
+    );
   }
 
   private answered(answer: Answer): void {

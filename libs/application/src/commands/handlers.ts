@@ -47,9 +47,4 @@ export class CheckOrderHandler implements IQueryHandler<CheckOrder> {
   }
 }
 
-export const HANDLERS = [
-  RecordMessageHandler,
-  RecordMessagesHandler,
-  ActByHandHandler,
-  CheckOrderHandler,
-];
+export const HANDLERS = [RecordMessageHandler, RecordMessagesHandler, ActByHandHandler, CheckOrderHandler];

@@ -45,7 +45,7 @@ export class BusinessDay {
   }
 
   private async recheckOnNewDay(): Promise<void> {
-    const { calendar, held, processor, onError } = this.options;
+    const { calendar, held, processor } = this.options;
     const today = calendar.today();
     if (today === this.lookedAt) return;
     try {
@@ -53,14 +53,18 @@ export class BusinessDay {
       this.lookedAt = today;
     } catch (error) {
       // The day stays unlooked at: the next look begins again.
-      onError(error);
+      this.options.onError(error);
     }
   }
 }
 
 function recheckOf(accountId: AccountId, businessDate: LocalDate): CommandRequest {
   const data = {};
-  const [type, source, contentHash] = ['credit.recheck', '/duestream/business-day', sha256Hex(canonicalJson(data))] as const;
+  const [type, source, contentHash] = [
+    'credit.recheck',
+    '/duestream/business-day',
+    sha256Hex(canonicalJson(data)),
+  ] as const;
   return {
     command: { type, accountId, source, id: businessDate, data, contentHash },
     context: {

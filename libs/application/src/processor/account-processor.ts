@@ -219,7 +219,14 @@ export class AccountProcessor<State extends FoldedState> {
   private commit({ mailbox, draft: drafted }: DraftedWork<State>, position: string, tick: number): void {
     const { account, state, headHash } = drafted;
     const bytes = this.tools.decider.approximateBytes(state);
-    mailbox.account = this.snapshots.keep({ ...account, state, headHash, headPosition: position, bytes, currentAt: tick });
+    mailbox.account = this.snapshots.keep({
+      ...account,
+      state,
+      headHash,
+      headPosition: position,
+      bytes,
+      currentAt: tick,
+    });
     this.answer(mailbox, drafted, position);
   }
 

@@ -58,9 +58,14 @@ describe('one command', () => {
   it('is refused as stale when the account stands elsewhere than expected', async () => {
     const processor = testProcessor(await withLimit('100.00'));
     const { command } = order('SO-1', '60.00');
-    const stale = await processor.submit(request(message('order.placed.v1', { orderId: 'SO-1', amount: euros('60.00') }), { expectedRevision: 0 }));
+    const stale = await processor.submit(
+      request(message('order.placed.v1', { orderId: 'SO-1', amount: euros('60.00') }), { expectedRevision: 0 }),
+    );
     expect(stale).toMatchObject({ status: 'refused', refusal: { kind: 'stale', facts: { actualRevision: '1' } } });
-    const fresh = await processor.submit({ command, context: { ...order('SO-1', '60.00').context, expectedRevision: 1 } });
+    const fresh = await processor.submit({
+      command,
+      context: { ...order('SO-1', '60.00').context, expectedRevision: 1 },
+    });
     expect(fresh.status).toBe('accepted');
   });
 
@@ -78,7 +83,11 @@ describe('many commands', () => {
     const store = await withLimit('100.00');
     const processor = testProcessor(store);
     const answers = await Promise.all(processor.submitAll([1, 2, 3].map((n) => order(`SO-${n}`, '40.00'))));
-    expect(answers.map((answer) => Reflect.get(answer, 'orderStatus'))).toEqual(['approved', 'approved', 'held']);
+    expect(answers.map((answer): unknown => Reflect.get(answer, 'orderStatus'))).toEqual([
+      'approved',
+      'approved',
+      'held',
+    ]);
     expect(store.appends.slice(2)).toHaveLength(1);
   });
 
@@ -172,7 +181,11 @@ describe('time', () => {
 
   it('decides on the date of the document where that is asked for', async () => {
     const store = await withLimit('100.00');
-    const placed = message('order.placed.v1', { orderId: 'SO-1', amount: euros('1.00'), orderDate: '2019-05-06' as never });
+    const placed = message('order.placed.v1', {
+      orderId: 'SO-1',
+      amount: euros('1.00'),
+      orderDate: '2019-05-06' as never,
+    });
     const answer = await testProcessor(store).submit(request(placed, { businessDate: 'document' }));
     expect(answer).toHaveProperty('decision.businessDate', '2019-05-06');
   });
@@ -280,7 +293,10 @@ describe('snapshots', () => {
       read.push(options.fromRevision ?? 0);
       return readStream(streamId, options);
     };
-    expect(await testProcessor(store).submit(order('SO-9', '991.00'))).toMatchObject({ accountRevision: 19, orderStatus: 'approved' });
+    expect(await testProcessor(store).submit(order('SO-9', '991.00'))).toMatchObject({
+      accountRevision: 19,
+      orderStatus: 'approved',
+    });
     expect(read).toEqual([10]);
   });
 

@@ -57,7 +57,11 @@ function answerOf(
 
 type Decided = Exclude<Result, { readonly status: 'refused' }>;
 
-function answered({ decision, orderStatus, waitingFor }: Decided): Pick<Decided, 'decision' | 'orderStatus' | 'waitingFor'> {
+function answered({
+  decision,
+  orderStatus,
+  waitingFor,
+}: Decided): Pick<Decided, 'decision' | 'orderStatus' | 'waitingFor'> {
   return {
     ...(decision === undefined ? {} : { decision }),
     ...(orderStatus === undefined ? {} : { orderStatus }),

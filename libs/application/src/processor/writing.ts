@@ -9,7 +9,13 @@ import {
   type EventStoreError,
 } from '@duestream/event-store';
 import { backOff } from './backoff';
-import { CommandTooLarge, OutcomeStillUnknown, ProcessorClosing, StoreUnavailable, type ProcessorError } from './errors';
+import {
+  CommandTooLarge,
+  OutcomeStillUnknown,
+  ProcessorClosing,
+  StoreUnavailable,
+  type ProcessorError,
+} from './errors';
 import type { ProcessorLimits } from './limits';
 import type { ProcessorObserver } from './observer';
 
@@ -94,7 +100,9 @@ export class BatchWriter {
     }
     if (isAway && isUncertain) return null;
     if (isAway) return attempt + 1 < this.limits.maxUnavailableRetries ? null : failed(new StoreUnavailable(error));
-    return error instanceof TooLarge ? failed(new CommandTooLarge(error.bytes, error.limitBytes)) : { kind: 'conflict' };
+    return error instanceof TooLarge
+      ? failed(new CommandTooLarge(error.bytes, error.limitBytes))
+      : { kind: 'conflict' };
   }
 
   private async append(batches: readonly AppendBatch[]): Promise<readonly AppendResult[]> {

@@ -26,7 +26,10 @@ export function request(command: InboundMessage, context: Partial<CommandContext
   return { command, context: { ...BY_TEST, ...context } };
 }
 
-export const euros = (amount: string): { readonly amount: string; readonly currency: 'EUR' } => ({ amount, currency: 'EUR' });
+export const euros = (amount: string): { readonly amount: string; readonly currency: 'EUR' } => ({
+  amount,
+  currency: 'EUR',
+});
 
 export const opened = (accountId = ACCOUNT): CommandRequest =>
   request(message('account.opened.v1', { name: 'Ada & Co', currency: 'EUR' }, { accountId }));

@@ -17,6 +17,9 @@ export function testProcessor(
   store: ProcessorStore,
   { clock = Date.now, ...options }: TestProcessorOptions = {},
 ): AccountProcessor<AccountState> {
-  const decider = accountDecider(policyBook(DEFAULT_POLICY, (policy) => sha256Hex(canonicalJson(policy))), NO_EXCHANGE_RATES);
+  const decider = accountDecider(
+    policyBook(DEFAULT_POLICY, (policy) => sha256Hex(canonicalJson(policy))),
+    NO_EXCHANGE_RATES,
+  );
   return new AccountProcessor({ store, decider, calendar: new BusinessCalendar('UTC', clock), ...options });
 }

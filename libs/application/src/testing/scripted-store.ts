@@ -35,7 +35,10 @@ export class ScriptedStore implements ProcessorStore {
     return results;
   }
 
-  async readStream(streamId: string, { fromRevision = 0, limit }: { fromRevision?: number; limit: number }): Promise<StoredEvent[]> {
+  async readStream(
+    streamId: string,
+    { fromRevision = 0, limit }: { fromRevision?: number; limit: number },
+  ): Promise<StoredEvent[]> {
     await this.reading();
     return this.eventsOf(streamId).slice(fromRevision, fromRevision + limit);
   }

@@ -28,7 +28,11 @@ export class UnreadableCursor extends Error {
 }
 
 /** Events of an account in the outbound form, read from the event store itself. Null: the account has none at all. */
-export function readHistory(store: StreamReads, accountId: AccountId, range: HistoryRange): Promise<Page<HistoryItem> | null> {
+export function readHistory(
+  store: StreamReads,
+  accountId: AccountId,
+  range: HistoryRange,
+): Promise<Page<HistoryItem> | null> {
   return readPage(store, accountId, range, toHistoryItem);
 }
 
@@ -64,7 +68,8 @@ async function readPage<Item>(
 
 function spanOf(cursor: string): { readonly next: number; readonly last: number } {
   const [, next, last] = /^(\d{1,15})-(\d{1,15})$/.exec(cursor) ?? [];
-  if (next === undefined || last === undefined) throw new UnreadableCursor('the cursor is none that this list gave out');
+  if (next === undefined || last === undefined)
+    throw new UnreadableCursor('the cursor is none that this list gave out');
   return { next: Number(next), last: Number(last) };
 }
 

@@ -30,7 +30,10 @@ export async function stateAt(store: StreamReads, accountId: AccountId, until: U
 async function replay(store: StreamReads, accountId: AccountId, until: Until): Promise<AccountState> {
   let state = initialState(accountId);
   for (;;) {
-    const page = await store.readStream(accountStreamId(accountId), { fromRevision: state.revision + 1, limit: PAGE_SIZE });
+    const page = await store.readStream(accountStreamId(accountId), {
+      fromRevision: state.revision + 1,
+      limit: PAGE_SIZE,
+    });
     for (const stored of page) {
       const { recorded } = openEvent(stored);
       if (until !== 'now' && 'revision' in until && recorded.revision > until.revision) return state;
@@ -71,9 +74,13 @@ function exposureView(state: AccountState, currency: Currency): StateView {
 /** Minor units as decimal strings of their currency, under `amount` where they stand alone; document keys taken apart. */
 function plain(value: unknown, currency: Currency | null): unknown {
   if (typeof value === 'bigint') return currency === null ? value.toString() : decimalOf(value, currency);
-  if (typeof value === 'string') return value.includes('\u0000') ? documentRef(value as Parameters<typeof documentRef>[0]) : value;
+  if (typeof value === 'string')
+    return value.includes('\u0000') ? documentRef(value as Parameters<typeof documentRef>[0]) : value;
   if (Array.isArray(value)) return value.map((part: unknown) => plain(part, currency));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, part]) => [name === 'minor' ? 'amount' : name, plain(part, currency)]);
+  const entries = Object.entries(value).map(([name, part]) => [
+    name === 'minor' ? 'amount' : name,
+    plain(part, currency),
+  ]);
   return Object.fromEntries(entries);
 }

@@ -51,7 +51,8 @@ export class AccountQueriesController {
   @ListAnswer(views.OpenItemView)
   async openItems(
     @Param('accountId', PathAccountId) accountId: AccountId,
-    @Query(new KnownQuery<PointName | PageName>('asOf', 'knownAt', ...PAGE_QUERY)) query: QueryText<PointName | PageName>,
+    @Query(new KnownQuery<PointName | PageName>('asOf', 'knownAt', ...PAGE_QUERY))
+    query: QueryText<PointName | PageName>,
     @Request() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {

@@ -1,7 +1,13 @@
 import { Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '@duestream/contracts';
-import { IssueCreditNoteDto, IssueInvoiceDto, OpenDisputeDto, ResolveDisputeDto, WriteOffDto } from '../dto/documents.dto';
+import {
+  IssueCreditNoteDto,
+  IssueInvoiceDto,
+  OpenDisputeDto,
+  ResolveDisputeDto,
+  WriteOffDto,
+} from '../dto/documents.dto';
 import { CommandDoor } from '../edge/commands';
 import { CommandRoute, SentAs, type Sent } from '../edge/sent';
 

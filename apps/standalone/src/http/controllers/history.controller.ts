@@ -1,7 +1,14 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { readHistory, readStoredHistory, stateAt, UnreadableCursor, type StateView, type StoredHistoryItem } from '@duestream/audit';
+import {
+  readHistory,
+  readStoredHistory,
+  stateAt,
+  UnreadableCursor,
+  type StateView,
+  type StoredHistoryItem,
+} from '@duestream/audit';
 import { problem, type HistoryItem, type Page } from '@duestream/contracts';
 import type { AccountId } from '@duestream/domain';
 import type { EventStore } from '@duestream/event-store';
@@ -72,10 +79,13 @@ async function known<T>(accountId: string, read: () => Promise<T | null>): Promi
     const found = await read();
     if (found !== null) return found;
   } catch (error) {
-    if (error instanceof UnreadableCursor) throw shapeProblem(problem('cursor.unreadable', 'cursor', '', 'a nextCursor of this list'));
+    if (error instanceof UnreadableCursor)
+      throw shapeProblem(problem('cursor.unreadable', 'cursor', '', 'a nextCursor of this list'));
     throw error;
   }
-  throw httpProblem(404, 'account.unknown', `There is nothing of account ${accountId} there.`, { facts: { accountId } });
+  throw httpProblem(404, 'account.unknown', `There is nothing of account ${accountId} there.`, {
+    facts: { accountId },
+  });
 }
 
 const HISTORY_COLUMNS: Columns<HistoryItem> = {

@@ -39,7 +39,9 @@ export class MessagesController {
   @ApiQuery({ name: 'enforcement', required: false, enum: ['enforce', 'observe'] })
   @ApiQuery({ name: 'businessDate', required: false, enum: ['today', 'document'] })
   @ApiConsumes('application/json', 'application/x-ndjson')
-  @ApiBody({ schema: { type: 'array', maxItems: MAX_BATCH_MESSAGES, items: { type: 'object', additionalProperties: true } } })
+  @ApiBody({
+    schema: { type: 'array', maxItems: MAX_BATCH_MESSAGES, items: { type: 'object', additionalProperties: true } },
+  })
   @ApiOkResponse({ type: AnswerListView })
   async record(
     @Body() body: unknown,
@@ -60,7 +62,9 @@ export class MessagesController {
     const position = this.latest(answers);
     if (position !== null) void reply.header(POSITION_HEADER, position);
     let next = 0;
-    return { items: read.map((one) => (one.ok ? itemOf(one.message.id, answers[next++]) : refused(one.id, one.details))) };
+    return {
+      items: read.map((one) => (one.ok ? itemOf(one.message.id, answers[next++]) : refused(one.id, one.details))),
+    };
   }
 
   /** Whoever waits for this position sees the whole batch. */
@@ -84,21 +88,32 @@ function elementsOf(body: unknown): readonly Element[] {
   const elements = body instanceof NdjsonBody ? linesOf(body) : arrayOf(body);
   if (elements.length <= MAX_BATCH_MESSAGES) return elements;
   const expected = `at most ${MAX_BATCH_MESSAGES} messages`;
-  throw httpProblem(400, 'batch.too-long', `The batch has ${elements.length} messages; expected ${expected}. Nothing was written.`, {
-    expected,
-    facts: { messages: String(elements.length), limit: String(MAX_BATCH_MESSAGES) },
-  });
+  throw httpProblem(
+    400,
+    'batch.too-long',
+    `The batch has ${elements.length} messages; expected ${expected}. Nothing was written.`,
+    {
+      expected,
+      facts: { messages: String(elements.length), limit: String(MAX_BATCH_MESSAGES) },
+    },
+  );
 }
 
 function arrayOf(body: unknown): readonly Element[] {
   if (Array.isArray(body)) return body.map((value: unknown) => ({ value }));
   const expected = 'an array of messages, or NDJSON with Content-Type application/x-ndjson';
-  throw httpProblem(400, 'batch.not-an-array', `The body is not an array; expected ${expected}.`, { field: 'body', expected });
+  throw httpProblem(400, 'batch.not-an-array', `The body is not an array; expected ${expected}.`, {
+    field: 'body',
+    expected,
+  });
 }
 
 /** Blank lines, such as the one after the last line end, are no messages. */
 function linesOf({ text }: NdjsonBody): readonly Element[] {
-  return text.split('\n').filter((line) => line.trim() !== '').map(lineOf);
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(lineOf);
 }
 
 function lineOf(line: string): Element {

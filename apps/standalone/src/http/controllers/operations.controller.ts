@@ -1,22 +1,85 @@
-import { Controller, HttpCode, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Controller, HttpCode, Inject, Post, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { RebuildResult } from '@duestream/contracts';
+import { verify, type AuditedStore, type VerifyReport } from '@duestream/audit';
+import type { RebuildResult, VerifyResult } from '@duestream/contracts';
+import type { AccountId } from '@duestream/domain';
 import { ReadModels } from '@duestream/read-models';
 import { answerOperation } from '../edge/ndjson-answer';
-import { KnownQuery, type QueryText } from '../edge/parameters';
+import { httpProblem } from '../edge/http-problem';
+import { checkedText, given, KnownQuery, type QueryText } from '../edge/parameters';
+import { EVENT_STORE } from '../tokens';
 
 /** What operators start. Answers NDJSON: progress lines, then one with the result or the problem. */
 @ApiTags('operations')
 @Controller('v1/operations')
 export class OperationsController {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(
+    private readonly readModels: ReadModels,
+    @Inject(EVENT_STORE) private readonly store: AuditedStore,
+  ) {}
 
   @Post('rebuild')
   @HttpCode(200)
   @ApiOperation({ summary: 'Build the read models anew, prove them equal to the live ones, and swap' })
+  @ApiQuery({ name: 'model', type: String, required: false, description: 'report this model alone; all are built' })
   @ApiProduces('application/x-ndjson')
-  async rebuild(@Query(new KnownQuery()) _query: QueryText<never>, @Res() reply: FastifyReply): Promise<void> {
-    await answerOperation<RebuildResult>((onProgress, signal) => this.readModels.rebuild({ onProgress, signal }), reply);
+  async rebuild(
+    @Query(new KnownQuery('model')) { model }: QueryText<'model'>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await answerOperation<RebuildResult>(async (onProgress, signal) => {
+      const outcome = await this.readModels.rebuild({ onProgress, signal });
+      return model === undefined ? outcome : reported(outcome, model);
+    }, reply);
   }
+
+  @Post('verify')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Prove from the hash chains that no event was altered, dropped, moved or put in' })
+  @ApiQuery({ name: 'account', type: String, required: false, description: 'this account alone' })
+  @ApiProduces('application/x-ndjson')
+  async verify(
+    @Query(new KnownQuery('account')) query: QueryText<'account'>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const account =
+      query.account === undefined ? undefined : (checkedText('id', query.account, 'account') as AccountId);
+    await answerOperation<VerifyResult>(async (report) => {
+      const startedMs = performance.now();
+      const verified = await verify(this.store, {
+        ...given('accountId', account),
+        onProgress: ({ streams }) =>
+          report({ phase: 'verify', done: streams, total: account === undefined ? null : 1 }),
+      });
+      if (account !== undefined && verified.streams === 0) {
+        throw httpProblem(404, 'account.unknown', `There is nothing of account ${account}.`);
+      }
+      return verifyResult(verified, performance.now() - startedMs);
+    }, reply);
+  }
+}
+
+function reported(result: RebuildResult, model: string): RebuildResult {
+  const models = result.models.filter((one) => one.model === model);
+  if (models.length > 0) return { ...result, models };
+  const expected = `one of ${result.models.map((one) => one.model).join(', ')}`;
+  throw httpProblem(
+    400,
+    'model.unknown',
+    `There is no model ${model}; expected ${expected}. All models were rebuilt.`,
+    { expected },
+  );
+}
+
+function verifyResult({ streams, events, damages, damageCount }: VerifyReport, elapsedMs: number): VerifyResult {
+  return {
+    accounts: streams,
+    events,
+    seconds: Math.round(elapsedMs) / 1_000,
+    intact: damageCount === 0,
+    findings: damages.map(({ streamId, accountId, revision, kind, detail }) => {
+      return { accountId: accountId ?? streamId, revision, code: kind, detail };
+    }),
+  };
 }

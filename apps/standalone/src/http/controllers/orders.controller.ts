@@ -1,7 +1,16 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Answer, OrderCheck } from '@duestream/contracts';
-import { CancelOrderDto, ChangeOrderDto, CheckOrderDto, CloseOrderDto, PlaceOrderDto, RejectOrderDto, ReleaseOrderDto, ShipOrderDto } from '../dto/orders.dto';
+import {
+  CancelOrderDto,
+  ChangeOrderDto,
+  CheckOrderDto,
+  CloseOrderDto,
+  PlaceOrderDto,
+  RejectOrderDto,
+  ReleaseOrderDto,
+  ShipOrderDto,
+} from '../dto/orders.dto';
 import { OrderCheckView } from '../dto/views';
 import { CommandDoor } from '../edge/commands';
 import { CommandRoute, SentAs, type Sent } from '../edge/sent';

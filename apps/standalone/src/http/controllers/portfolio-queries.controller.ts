@@ -70,7 +70,8 @@ export class PortfolioQueriesController {
   @ApiQuery({ name: 'buckets', type: String, required: false, description: 'last days of the buckets: 30,60,90' })
   @ListAnswer(views.AgingItemView)
   async aging(
-    @Query(new KnownQuery<AgingName>('asOf', 'knownAt', 'by', 'currency', 'buckets', ...PAGE_QUERY)) query: QueryText<AgingName>,
+    @Query(new KnownQuery<AgingName>('asOf', 'knownAt', 'by', 'currency', 'buckets', ...PAGE_QUERY))
+    query: QueryText<AgingName>,
     @Request() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -78,7 +79,10 @@ export class PortfolioQueriesController {
     const asked = {
       ...pointOf(query),
       ...given('by', oneOf(query.by, ['portfolio', 'account', 'segment'], 'by')),
-      ...given('currency', query.currency === undefined ? undefined : checkedText('currency', query.currency, 'currency')),
+      ...given(
+        'currency',
+        query.currency === undefined ? undefined : checkedText('currency', query.currency, 'currency'),
+      ),
       buckets,
     };
     const page = shownPages((one) => this.readModels.queries.aging({ ...asked, ...one }), reply);

@@ -22,11 +22,19 @@ function routeOf({ path, method, operation }) {
   summary.append(name, element('code', path), ` ${operation.summary ?? ''}`);
   const details = element('details');
   details.append(summary);
-  const parameters = (operation.parameters ?? []).map((one) => [one.name, one.in, one.required ? 'required' : '', one.description ?? '']);
+  const parameters = (operation.parameters ?? []).map((one) => [
+    one.name,
+    one.in,
+    one.required ? 'required' : '',
+    one.description ?? '',
+  ]);
   if (parameters.length > 0) details.append(table(['parameter', 'in', '', 'meaning'], parameters));
   const body = operation.requestBody?.content?.['application/json']?.schema;
   if (body !== undefined) details.append(table(['body field', 'type', '', 'meaning'], fieldsOf(resolved(body))));
-  const answers = Object.entries(operation.responses ?? {}).map(([status, answer]) => [status, answer.description ?? '']);
+  const answers = Object.entries(operation.responses ?? {}).map(([status, answer]) => [
+    status,
+    answer.description ?? '',
+  ]);
   details.append(table(['answer', 'meaning'], answers));
   return details;
 }

@@ -1,6 +1,18 @@
 import { MoneyDto } from './money.dto';
 import { DecisionView, DocumentRefView } from './views';
-import { Flag, FreeObject, ListOf, NullableNumber, NullablePart, NullableText, OneOfTexts, Part, Text, Texts, WholeNumber } from './shown';
+import {
+  Flag,
+  FreeObject,
+  ListOf,
+  NullableNumber,
+  NullablePart,
+  NullableText,
+  OneOfTexts,
+  Part,
+  Text,
+  Texts,
+  WholeNumber,
+} from './shown';
 
 export class LimitView {
   @NullablePart(MoneyDto)

@@ -13,7 +13,6 @@ export const WholeNumber = (options: Options = {}): PropertyDecorator => shown({
 export const NullableNumber = (options: Options = {}): PropertyDecorator => shown(orNull({ type: 'integer' }), options);
 export const Flag = (options: Options = {}): PropertyDecorator => shown({ type: 'boolean' }, options);
 export const FreeObject = (options: Options = {}): PropertyDecorator => shown(FREE, options);
-export const NullableMap = (options: Options = {}): PropertyDecorator => shown(orNull(FREE), options);
 export const Texts = (options: Options = {}): PropertyDecorator =>
   shown({ type: 'array', items: { type: 'string' } }, options);
 

@@ -1,5 +1,15 @@
 import { MoneyDto } from './money.dto';
-import { FreeObject, ListOf, NullableNumber, NullablePart, NullableText, OneOfTexts, Part, Text, WholeNumber } from './shown';
+import {
+  FreeObject,
+  ListOf,
+  NullableNumber,
+  NullablePart,
+  NullableText,
+  OneOfTexts,
+  Part,
+  Text,
+  WholeNumber,
+} from './shown';
 
 /** RFC 9457. */
 export class ProblemView {

@@ -4,7 +4,8 @@ import { HttpProblem, httpProblem } from './http-problem';
 
 /** Levels of a body: far more than any message has, far fewer than exhaust a stack. */
 const MAX_LEVELS = 32;
-const PROTO_KEY = /"(?:_|\\u005f){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006f)(?:t|\\u0074)(?:o|\\u006f)(?:_|\\u005f){2}"\s*:/i;
+const PROTO_KEY =
+  /"(?:_|\\u005f){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006f)(?:t|\\u0074)(?:o|\\u006f)(?:_|\\u005f){2}"\s*:/i;
 
 /** Bytes that came as NDJSON: parsed line by line by the route that takes it. */
 export class NdjsonBody {
@@ -24,7 +25,10 @@ export function parseJson(text: string): unknown {
   if (text.trim() === '') throw httpProblem(400, 'body.missing', 'The body is empty; expected JSON.');
   const value = parsed(text);
   if (PROTO_KEY.test(text)) {
-    throw httpProblem(400, 'json.forbidden-key', 'A field is called "__proto__".', { field: '__proto__', expected: 'no such field' });
+    throw httpProblem(400, 'json.forbidden-key', 'A field is called "__proto__".', {
+      field: '__proto__',
+      expected: 'no such field',
+    });
   }
   if (isDeeperThan(MAX_LEVELS, value)) {
     const expected = `at most ${MAX_LEVELS} levels`;

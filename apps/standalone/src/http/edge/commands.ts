@@ -43,7 +43,8 @@ export class CommandDoor {
     const isKnown = named?.status === 'duplicate' || (named?.status === 'refused' && named.refusal.kind === 'conflict');
     const answer = named === null || isKnown ? await this.checkAs(sent, { orderId: `check ${randomUUID()}` }) : named;
     if (answer.status === 'refused') throw new HttpProblem(refusalDetails(answer));
-    if (answer.decision === undefined) throw httpProblem(422, 'order.not-decided', 'This order would get no credit decision.');
+    if (answer.decision === undefined)
+      throw httpProblem(422, 'order.not-decided', 'This order would get no credit decision.');
     return { decision: answer.decision };
   }
 
@@ -61,7 +62,9 @@ function commandOf<T extends CommandType>(
   const ids = company === undefined ? fromPath : { ...fromPath, company };
   for (const [name, value] of Object.entries(ids)) {
     if (body[name] === undefined || body[name] === value) continue;
-    throw shapeProblem(problem('field.contradicts-path', name, body[name], `${JSON.stringify(value)}, as in the address`));
+    throw shapeProblem(
+      problem('field.contradicts-path', name, body[name], `${JSON.stringify(value)}, as in the address`),
+    );
   }
   const parsed = parseCommandData(type, { ...body, ...ids });
   if (!parsed.ok) throw shapeProblem(parsed.problem);

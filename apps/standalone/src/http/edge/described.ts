@@ -45,9 +45,14 @@ export function AsOf(): MethodDecorator {
 }
 
 /** Query parameters that all are texts and all may be left out. */
-export function FilteredBy(names: readonly string[], meanings: Readonly<Partial<Record<string, string>>>): MethodDecorator {
+export function FilteredBy(
+  names: readonly string[],
+  meanings: Readonly<Partial<Record<string, string>>>,
+): MethodDecorator {
   return applyDecorators(
-    ...names.map((name) => ApiQuery({ name, type: String, required: false, description: meanings[name] ?? 'exactly this' })),
+    ...names.map((name) =>
+      ApiQuery({ name, type: String, required: false, description: meanings[name] ?? 'exactly this' }),
+    ),
   );
 }
 

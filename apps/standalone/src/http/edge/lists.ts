@@ -60,7 +60,12 @@ function weightOf(part: string): [type: string, weight: number] {
 }
 
 function csvOf<Item>(list: List<Item>, first: Page<Item>): ReturnType<typeof stringify> {
-  const stream = stringify({ header: true, columns: Object.keys(list.columns), record_delimiter: '\r\n', cast: { boolean: String } });
+  const stream = stringify({
+    header: true,
+    columns: Object.keys(list.columns),
+    record_delimiter: '\r\n',
+    cast: { boolean: String },
+  });
   writeAll(stream, list, first).then(
     () => stream.end(),
     (error: unknown) => stream.destroy(error instanceof Error ? error : new Error(String(error))),
@@ -68,7 +73,11 @@ function csvOf<Item>(list: List<Item>, first: Page<Item>): ReturnType<typeof str
   return stream;
 }
 
-async function writeAll<Item>(stream: ReturnType<typeof stringify>, list: List<Item>, first: Page<Item>): Promise<void> {
+async function writeAll<Item>(
+  stream: ReturnType<typeof stringify>,
+  list: List<Item>,
+  first: Page<Item>,
+): Promise<void> {
   const cells = Object.values(list.columns);
   for (let page = first; ; page = await list.page({ limit: MAX_PAGE_ITEMS, cursor: page.nextCursor ?? '' })) {
     for (const item of page.items) {

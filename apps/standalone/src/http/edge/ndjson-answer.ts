@@ -23,7 +23,12 @@ export async function answerOperation<Result>(operation: Operation<Result>, repl
 }
 
 function failureOf(error: unknown): { readonly code: string; readonly detail: string } {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[a-z-]+\.[a-z-]+$/.test(error.code)) {
+  if (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^[a-z-]+\.[a-z-]+$/.test(error.code)
+  ) {
     return { code: error.code, detail: error.message };
   }
   const { code, detail } = problemOf(error).details;

@@ -66,11 +66,16 @@ export function instantOf(text: string | undefined, field: string): Instant | un
   if (text === undefined) return undefined;
   // A plus sign of an offset arrives as a blank when it was not encoded.
   const parsed = parseInstant(text.replace(' ', '+'));
-  if (parsed === null) throw shapeProblem(problem('instant.invalid', field, text, 'an RFC 3339 time such as "2026-03-02T09:15:00Z"'));
+  if (parsed === null)
+    throw shapeProblem(problem('instant.invalid', field, text, 'an RFC 3339 time such as "2026-03-02T09:15:00Z"'));
   return parsed;
 }
 
-export function oneOf<const T extends string>(text: string | undefined, values: readonly T[], field: string): T | undefined {
+export function oneOf<const T extends string>(
+  text: string | undefined,
+  values: readonly T[],
+  field: string,
+): T | undefined {
   if (text === undefined) return undefined;
   const found = values.find((value) => value === text);
   if (found === undefined) throw shapeProblem(problem('query.invalid', field, text, `one of ${values.join(', ')}`));
@@ -92,7 +97,10 @@ export function flagOf(text: string | undefined, field: string): boolean {
 }
 
 /** `asOf` and `knownAt` of a report. */
-export function pointOf(query: QueryText<'asOf' | 'knownAt'>): { readonly asOf?: LocalDate; readonly knownAt?: Instant } {
+export function pointOf(query: QueryText<'asOf' | 'knownAt'>): {
+  readonly asOf?: LocalDate;
+  readonly knownAt?: Instant;
+} {
   return { ...given('asOf', dateOf(query.asOf, 'asOf')), ...given('knownAt', instantOf(query.knownAt, 'knownAt')) };
 }
 
@@ -106,10 +114,15 @@ export function bordersOf(text: string | undefined): readonly number[] {
   const borders = text.split(',').map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : 0));
   const isRising = borders.every((border, index) => border > (borders[index - 1] ?? 0) && border <= MAX_BORDER_DAYS);
   if (isRising && borders.length <= MAX_BORDERS) return borders;
-  throw shapeProblem(problem('query.invalid', 'buckets', text, `up to ${MAX_BORDERS} rising whole numbers from 1 such as 30,60,90`));
+  throw shapeProblem(
+    problem('query.invalid', 'buckets', text, `up to ${MAX_BORDERS} rising whole numbers from 1 such as 30,60,90`),
+  );
 }
 
 /** A member that is left out when it has no value. */
-export function given<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [K in Name]?: Value } {
+export function given<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [K in Name]?: Value } {
   return (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: Value };
 }

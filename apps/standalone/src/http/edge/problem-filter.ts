@@ -25,7 +25,10 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
     const instance = url.length > MAX_INSTANCE_LENGTH ? {} : { instance: url };
-    void reply.code(details.status).header('content-type', PROBLEM_MEDIA_TYPE).send({ ...details, ...instance });
+    void reply
+      .code(details.status)
+      .header('content-type', PROBLEM_MEDIA_TYPE)
+      .send({ ...details, ...instance });
   }
 }
 
@@ -45,14 +48,22 @@ export function problemOf(error: unknown): HttpProblem {
 
 export function processorProblem(error: ProcessorError): HttpProblem {
   if (error instanceof DecisionBroken) {
-    return httpProblem(500, 'internal', 'This command could not be decided. It is in the log, and nothing was written.');
+    return httpProblem(
+      500,
+      'internal',
+      'This command could not be decided. It is in the log, and nothing was written.',
+    );
   }
   if (error instanceof CommandTooLarge) {
     const facts = { bytes: String(error.bytes), limitBytes: String(error.limitBytes) };
     return httpProblem(413, 'command.too-large', error.message, { facts });
   }
   const seconds = error instanceof Overloaded ? error.retryAfterSeconds : RETRY_AFTER_SECONDS;
-  const { details } = httpProblem(503, `processor.${error.code}`, `${capitalised(error.message)}. Send it again later.`);
+  const { details } = httpProblem(
+    503,
+    `processor.${error.code}`,
+    `${capitalised(error.message)}. Send it again later.`,
+  );
   return new HttpProblem(details, seconds);
 }
 
@@ -78,9 +89,17 @@ function nestProblem(error: HttpException): HttpProblem {
 }
 
 const FASTIFY_CODES: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'content-type.unsupported', 'This route takes application/json; batches may be application/x-ndjson.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    415,
+    'content-type.unsupported',
+    'This route takes application/json; batches may be application/x-ndjson.',
+  ],
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body.too-large', 'The body is larger than this route takes.'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'body.wrong-length', 'The body has not the length that Content-Length says.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    400,
+    'body.wrong-length',
+    'The body has not the length that Content-Length says.',
+  ],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'body.missing', 'This route expects a JSON body.'],
   FST_ERR_BAD_URL: [400, 'address.invalid', 'The address is not correctly percent-encoded.'],
   FST_ERR_MAX_PARAM_LENGTH: [414, 'address.too-long', 'A part of the address is longer than any id.'],

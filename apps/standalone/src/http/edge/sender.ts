@@ -38,7 +38,8 @@ function expectedRevisionOf({ headers }: FastifyRequest): number | undefined {
   const sent = headers['if-match'];
   if (sent === undefined || sent === '*') return undefined;
   const digits = /^(?:"(\d{1,15})"|(\d{1,15}))$/.exec(sent);
-  if (digits === null) throw shapeProblem(problem('header.invalid', 'If-Match', sent, 'an account revision such as "17"'));
+  if (digits === null)
+    throw shapeProblem(problem('header.invalid', 'If-Match', sent, 'an account revision such as "17"'));
   return Number(digits[1] ?? digits[2]);
 }
 

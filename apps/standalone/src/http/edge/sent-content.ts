@@ -10,7 +10,9 @@ export function sentContent(event: RecordedEvent): Readonly<Record<string, unkno
   const { personal, ...data }: Readonly<Record<string, unknown>> = { ...event.data };
   const names = new Set(isCommandType(event.type) ? memberNamesOf(event.type) : []);
   const members = Object.entries({ ...data, ...(isRecord(personal) ? personal : {}) });
-  return Object.fromEntries(members.filter(([name, value]) => names.has(name) && !(name === 'company' && value === '')));
+  return Object.fromEntries(
+    members.filter(([name, value]) => names.has(name) && !(name === 'company' && value === '')),
+  );
 }
 
 const WITHOUT_COMMAND: ReadonlySet<string> = new Set([

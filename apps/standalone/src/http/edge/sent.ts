@@ -39,7 +39,11 @@ export function CommandRoute(summary: string, dto: Type<object>, ids: readonly s
     ApiOperation({ summary }),
     ...['accountId', ...ids].map((name) => ApiParam({ name, type: String, description: 'percent-encoded' })),
     ApiQuery({ name: 'company', type: String, required: false, description: 'the legal entity of the document' }),
-    ApiHeader({ name: 'Idempotency-Key', required: false, description: 'key of a message without a number of its own' }),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description: 'key of a message without a number of its own',
+    }),
     ApiHeader({ name: 'If-Match', required: false, description: 'the account revision that this builds upon' }),
     ApiHeader({ name: 'Duestream-Actor', required: false, description: 'who acts' }),
     ApiBody({ type: dto }),

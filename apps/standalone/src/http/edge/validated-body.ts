@@ -30,7 +30,10 @@ function problemOf(error: ValidationError, under: string): Problem {
   const value: unknown = error.value;
   if (error.constraints?.['whitelistValidation'] !== undefined) {
     const expected = `only ${knownFields(error).join(', ')}`;
-    return { ...problem('field.unknown', path, value, expected), detail: `${path} is not a known field; expected ${expected}` };
+    return {
+      ...problem('field.unknown', path, value, expected),
+      detail: `${path} is not a known field; expected ${expected}`,
+    };
   }
   const context: unknown = Object.values(error.contexts ?? {})[0];
   if (isFieldContext(context)) {
