@@ -22,18 +22,25 @@ export interface VerifiedStream {
 
 const EVENTS_PER_PAGE = 1_000;
 
-/** Walks one stream from its first event. Heads are read before and after, because the store may be at work. */
-export async function verifyStream(store: AuditedStore, streamId: string): Promise<VerifiedStream> {
-  const before = await store.findHead(streamId);
+/**
+ * Walks one stream from its first event. `before` is its head, read before the events (null: none). The store may be at
+ * work, so that when there are more events than it says, the head is read again.
+ */
+export async function verifyStream(
+  store: AuditedStore,
+  streamId: string,
+  before: StreamHead | null,
+): Promise<VerifiedStream> {
   const walk = new StreamWalk(store, streamId, before);
-  for (let next = 0; ;) {
+  let next = 0;
+  for (;;) {
     const page = await store.readStream(streamId, { fromRevision: next, limit: EVENTS_PER_PAGE });
     for (const event of page) walk.take(event);
-    const last = page.at(-1);
-    if (last === undefined || page.length < EVENTS_PER_PAGE) break;
-    next = last.revision + 1;
+    next = (page.at(-1)?.revision ?? next - 1) + 1;
+    if (page.length < EVENTS_PER_PAGE) break;
   }
-  return { eventCount: walk.count, findings: walk.end(await store.findHead(streamId)) };
+  const hasMore = next - 1 > (before?.revision ?? -1);
+  return { eventCount: walk.count, findings: walk.end(hasMore ? await store.findHead(streamId) : before) };
 }
 
 class StreamWalk {

@@ -1,5 +1,5 @@
 import type { AccountId } from '@duestream/domain';
-import { accountIdOfStream, accountStreamId } from '@duestream/event-store';
+import { accountIdOfStream, accountStreamId, type StreamHead } from '@duestream/event-store';
 import type { Damage } from './damage';
 import { verifyStream, type AuditedStore } from './verify-stream';
 
@@ -18,7 +18,7 @@ export interface VerifyReport {
 }
 
 const STREAMS_PER_PAGE = 500;
-const STREAMS_AT_ONCE = 4;
+const STREAMS_AT_ONCE = 8;
 const MAX_STREAMS_WITHOUT_HEAD = 1_000;
 const MAX_DAMAGES = 1_000;
 
@@ -29,9 +29,9 @@ const MAX_DAMAGES = 1_000;
 export async function verify(store: AuditedStore, options: VerifyOptions = {}): Promise<VerifyReport> {
   const damages: Damage[] = [];
   let [streams, events, damageCount] = [0, 0, 0];
-  for await (const streamIds of streamIdsOf(store, options.accountId)) {
+  for await (const group of streamsOf(store, options.accountId)) {
     const verified = await Promise.all(
-      streamIds.map(async (streamId) => ({ streamId, ...(await verifyStream(store, streamId)) })),
+      group.map(async ({ streamId, head }) => ({ streamId, ...(await verifyStream(store, streamId, head)) })),
     );
     for (const { streamId, eventCount, findings } of verified) {
       const accountId = accountIdOfStream(streamId);
@@ -46,26 +46,33 @@ export async function verify(store: AuditedStore, options: VerifyOptions = {}): 
   return { streams, events, damages, damageCount };
 }
 
-async function* streamIdsOf(store: AuditedStore, accountId: AccountId | undefined): AsyncGenerator<readonly string[]> {
-  if (accountId !== undefined) {
-    yield [accountStreamId(accountId)];
-    return;
-  }
-  let after: string | null = null;
-  for (;;) {
-    const heads = await store.readHeads({ after, limit: STREAMS_PER_PAGE });
-    for (let first = 0; first < heads.length; first += STREAMS_AT_ONCE) {
-      yield heads.slice(first, first + STREAMS_AT_ONCE).map(({ streamId }) => streamId);
-    }
-    const last = heads.at(-1);
-    if (last === undefined || heads.length < STREAMS_PER_PAGE) break;
-    after = last.streamId;
-  }
-  yield* groupsOf(await store.streamsWithoutHead(MAX_STREAMS_WITHOUT_HEAD));
+interface StreamToVerify {
+  readonly streamId: string;
+  readonly head: StreamHead | null;
 }
 
-function* groupsOf(streamIds: readonly string[]): Generator<readonly string[]> {
-  for (let first = 0; first < streamIds.length; first += STREAMS_AT_ONCE) {
-    yield streamIds.slice(first, first + STREAMS_AT_ONCE);
+/** In groups that are verified together. */
+async function* streamsOf(
+  store: AuditedStore,
+  accountId: AccountId | undefined,
+): AsyncGenerator<readonly StreamToVerify[]> {
+  if (accountId !== undefined) {
+    const streamId = accountStreamId(accountId);
+    yield [{ streamId, head: await store.findHead(streamId) }];
+    return;
+  }
+  for (let after: string | null = null; ;) {
+    const heads: readonly StreamHead[] = await store.readHeads({ after, limit: STREAMS_PER_PAGE });
+    yield* groupsOf(heads.map((head) => ({ streamId: head.streamId, head })));
+    after = heads.at(-1)?.streamId ?? after;
+    if (heads.length < STREAMS_PER_PAGE) break;
+  }
+  const headless = await store.streamsWithoutHead(MAX_STREAMS_WITHOUT_HEAD);
+  yield* groupsOf(headless.map((streamId) => ({ streamId, head: null })));
+}
+
+function* groupsOf(streams: readonly StreamToVerify[]): Generator<readonly StreamToVerify[]> {
+  for (let first = 0; first < streams.length; first += STREAMS_AT_ONCE) {
+    yield streams.slice(first, first + STREAMS_AT_ONCE);
   }
 }
