@@ -86,16 +86,16 @@ async function send(
 ): Promise<Outcome> {
   return withServer({ ...urlOf(options), env }, terminal, async (server) => {
     const startedAt = Date.now();
-    const positions = await withProgress('importing', terminal, async (progress) => {
+    const position = await withProgress('importing', terminal, async (progress) => {
       const sent = await sendAll(source, server, tally, {
         observe: options.observe === true,
         onProgress: (done, lines) => progress.update(done, source.total, lines),
         onNotice: (text) => notice(terminal, text),
       });
-      return sent.positions;
+      return sent.position;
     });
-    const isVisible = await waitForReadModels(server, positions, READ_MODEL_PATIENCE_MS);
-    return { position: positions.at(-1) ?? null, isVisible, milliseconds: Date.now() - startedAt };
+    const isVisible = position === null || (await waitForReadModels(server, [position], READ_MODEL_PATIENCE_MS));
+    return { position, isVisible, milliseconds: Date.now() - startedAt };
   });
 }
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { parseInbound, type Answer } from '@duestream/contracts';
 import { runProgram } from '../program';
 
@@ -43,7 +44,8 @@ class StandIn {
     const lines = body.split('\n').filter((line) => line !== '');
     this.batches.push({ query, messages: lines.length });
     if (this.faults.shift()?.(request, response) === 'answered') return;
-    reply(response, 200, { items: lines.map((line) => this.answer(line)) });
+    const items = lines.map((line) => this.answer(line));
+    reply(response, 200, { items }, { 'duestream-position': `p-${this.seen.size}` });
   }
 
   private answer(line: string): Answer {
@@ -98,8 +100,11 @@ async function runImport(content: string, ...options: readonly string[]) {
 
 async function run(...args: readonly string[]) {
   const [out, err] = [new PassThrough(), new PassThrough()];
+  const taken = Promise.all([text(out), text(err)]);
   const code = await runProgram(args, { out, err }, {});
-  const [stdout, stderr] = [textOf(out), textOf(err)];
+  out.end();
+  err.end();
+  const [stdout, stderr] = await taken;
   return { code, stdout, stderr, report: (stdout === '' ? {} : JSON.parse(stdout)) as Record<string, unknown> };
 }
 
@@ -219,9 +224,4 @@ function reply(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-}
-
-function textOf(stream: PassThrough): string {
-  const content: unknown = stream.read();
-  return Buffer.isBuffer(content) ? content.toString('utf8') : '';
 }

@@ -15,8 +15,8 @@ export interface SendOptions {
 }
 
 export interface Sent {
-  /** Every position that the read models must have; the last one that was answered comes last. */
-  readonly positions: readonly string[];
+  /** As far as all of it has been written; null when nothing was. */
+  readonly position: string | null;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function sendAll(
   tally: ImportTally,
   options: SendOptions,
 ): Promise<Sent> {
-  let positions: readonly string[] = [];
+  let position: string | null = null;
   let batch: MessageItem[] = [];
   let characters = 0;
   const flush = async (): Promise<void> => {
@@ -40,8 +40,7 @@ export async function sendAll(
       const answer = items[index];
       if (answer !== undefined) tally.settle(item, answer);
     }
-    const written = positionsOf(sent);
-    if (written.length > 0) positions = written;
+    position = sent.position ?? position;
     batch = [];
     characters = 0;
   };
@@ -59,7 +58,7 @@ export async function sendAll(
   }
   await flush();
   options.onProgress(source.total, tally.lines);
-  return { positions };
+  return { position };
 }
 
 const MAX_ATTEMPTS = 12;
@@ -113,12 +112,4 @@ function stopped(error: unknown, batch: readonly MessageItem[], attempts: number
 function checkedAnswers(batch: readonly MessageItem[], { answers }: SentBatch): SentBatch['answers']['items'] {
   if (answers.items.length === batch.length) return answers.items;
   throw new CliError('server.answers', `the server gave ${answers.items.length} answers to ${batch.length} messages`);
-}
-
-/** Positions cannot be compared here, so without the server's word for the whole batch each of them is waited for. */
-function positionsOf({ answers, position }: SentBatch): readonly string[] {
-  if (position !== null) return [position];
-  const positions = answers.items.flatMap((answer) => (answer.position === null ? [] : [answer.position]));
-  // A set keeps first places; the last answer's position belongs last.
-  return [...new Set(positions.reverse())].reverse();
 }
