@@ -93,7 +93,12 @@ describe('accounts at risk', () => {
         `SELECT account_id, tier, score, signals FROM reporting.at_risk`,
       );
       const fromSql = rows.map((row) => [row.account_id, row.tier, row.score, [...row.signals].sort()]).sort();
-      const fromApi = all.map((item) => [item.accountId, item.tier, item.score, item.reasons.map((r) => r.signal).sort()]);
+      const fromApi = all.map((item) => [
+        item.accountId,
+        item.tier,
+        item.score,
+        item.reasons.map((r) => r.signal).sort(),
+      ]);
       expect(fromSql).toEqual(fromApi.sort());
     } finally {
       await client.end();

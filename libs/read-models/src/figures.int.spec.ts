@@ -20,7 +20,9 @@ describe('figures as of a day, as known at an instant', () => {
   };
 
   it('ages what three payments leave of an invoice by its due date [odoo#16235]', async () => {
-    const story = new AccountStory('ODOO-16235').opened('2017-01-01').invoice('2017-01-31', 'I1', '10000.00', '2017-02-28');
+    const story = new AccountStory('ODOO-16235')
+      .opened('2017-01-01')
+      .invoice('2017-01-31', 'I1', '10000.00', '2017-02-28');
     for (const [n, amount] of ['1500.00', '1000.00', '2000.00'].entries()) {
       story.payment(`2017-03-0${n + 1}`, `P${n}`, amount).applied(`2017-03-0${n + 1}`, `A${n}`, `P${n}`, 'I1', amount);
     }
@@ -114,8 +116,13 @@ describe('figures as of a day, as known at an instant', () => {
         .invoice('2026-01-11', 'I2', '5.00', '2026-02-10', { recordedAt: '2026-05-01T00:00:00.000Z' }),
     );
     expect(await agingOf('KNOWN', '2026-01-31')).toMatchObject([{ total: '15.00', openItems: 2 }]);
-    expect(await agingOf('KNOWN', '2026-01-31', '2026-04-30T23:59:59Z')).toMatchObject([{ total: '10.00', openItems: 1 }]);
-    const { value } = await under.models.queries.exposure('KNOWN', { asOf: '2026-01-31', knownAt: '2026-02-01T00:00:00Z' });
+    expect(await agingOf('KNOWN', '2026-01-31', '2026-04-30T23:59:59Z')).toMatchObject([
+      { total: '10.00', openItems: 1 },
+    ]);
+    const { value } = await under.models.queries.exposure('KNOWN', {
+      asOf: '2026-01-31',
+      knownAt: '2026-02-01T00:00:00Z',
+    });
     expect(value.total).toBe('10.00');
     await expect(under.models.queries.aging({ knownAt: '9000-01-01T00:00:00Z' })).rejects.toThrow(KnownAtTooLate);
   });
@@ -156,17 +163,31 @@ describe('figures as of a day, as known at an instant', () => {
       available: '200.00',
       utilisation: '0.3333',
     });
-    expect(await on('2026-02-01')).toMatchObject({ total: '130.00', limit: '150.00', available: '20.00', utilisation: '0.8667' });
+    expect(await on('2026-02-01')).toMatchObject({
+      total: '130.00',
+      limit: '150.00',
+      available: '20.00',
+      utilisation: '0.8667',
+    });
     expect(await on('2026-04-01')).toMatchObject({ limit: null, available: null, utilisation: null });
   });
 
   it('lists other currencies and does not count them', async () => {
-    const story = new AccountStory('CURRENCIES').opened('2026-01-01').invoice('2026-01-01', 'I1', '10.00', '2026-01-31');
+    const story = new AccountStory('CURRENCIES')
+      .opened('2026-01-01')
+      .invoice('2026-01-01', 'I1', '10.00', '2026-01-31');
     const moves = [story.move('receivables', '500', '2026-01-01', 'invoice', 'I2', 0, 'JPY')];
     const yen = { amount: '500', currency: 'JPY' };
     story.add(
       'invoice.issued.v1',
-      { invoiceId: 'I2', company: '', amount: yen, issuedOn: '2026-01-01', items: [{ number: 0, dueOn: '2026-01-31', amount: yen }], moves },
+      {
+        invoiceId: 'I2',
+        company: '',
+        amount: yen,
+        issuedOn: '2026-01-01',
+        items: [{ number: 0, dueOn: '2026-01-31', amount: yen }],
+        moves,
+      },
       { on: '2026-01-01' },
     );
     await under.tell(story);
@@ -180,8 +201,12 @@ describe('figures as of a day, as known at an instant', () => {
 
   it('names what it does not know', async () => {
     await expect(under.models.queries.exposure('NOBODY')).rejects.toThrow(UnknownAccount);
-    await expect(under.models.queries.order({ accountId: 'KNOWN', company: '', number: 'X' })).rejects.toThrow(UnknownDocument);
-    await expect(under.models.queries.order({ accountId: 'NOBODY', company: '', number: 'X' })).rejects.toThrow(UnknownAccount);
+    await expect(under.models.queries.order({ accountId: 'KNOWN', company: '', number: 'X' })).rejects.toThrow(
+      UnknownDocument,
+    );
+    await expect(under.models.queries.order({ accountId: 'NOBODY', company: '', number: 'X' })).rejects.toThrow(
+      UnknownAccount,
+    );
   });
 
   it('waits for a position and says when it does not come', async () => {

@@ -105,7 +105,11 @@ describe('what the domain decided, as the read models show it', () => {
       for (const order of account.state.orders.values()) {
         const named = { accountId: account.state.accountId, company: order.company, number: order.number };
         const { value } = await models.queries.order(named);
-        expect([named.accountId, order.number, value.status]).toEqual([named.accountId, order.number, orderStatus(order)]);
+        expect([named.accountId, order.number, value.status]).toEqual([
+          named.accountId,
+          order.number,
+          orderStatus(order),
+        ]);
       }
     }
   });

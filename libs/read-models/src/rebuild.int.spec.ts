@@ -73,7 +73,9 @@ describe('rebuild', () => {
     await expect(pages).rejects.toThrow('interrupted by the test');
     // What a killed process leaves: a schema with rows that nobody will finish.
     await client.query(`CREATE SCHEMA rm_900; CREATE TABLE rm_900.moves (n integer)`);
-    await client.query(`INSERT INTO read_models.generations (number, state, model_version) VALUES (900, 'building', 'x')`);
+    await client.query(
+      `INSERT INTO read_models.generations (number, state, model_version) VALUES (900, 'building', 'x')`,
+    );
     expect((await under.models.rebuild()).swapped).toBe(true);
     expect(await schemas()).toHaveLength(1);
     const { rows } = await client.query(`SELECT state FROM read_models.generations`);
@@ -127,7 +129,9 @@ describe('rebuild', () => {
     const settings = { connectionString: under.database.connectionString, maxConnections: 1 };
     await under.models.stop();
     const generation = await Generation.open(settings, number);
-    const { rows: before } = await client.query(`SELECT next FROM read_models.checkpoints WHERE generation = ${number}`);
+    const { rows: before } = await client.query(
+      `SELECT next FROM read_models.checkpoints WHERE generation = ${number}`,
+    );
     const { next } = before[0] as { next: string };
     const again = { partition: 'all', next, position: next, events: under.memory.events.slice(5, 60) };
     expect(await applyBatch(generation, { ...again, expected: 'somewhere else' })).toBe('fenced');

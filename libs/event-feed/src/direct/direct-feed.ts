@@ -49,7 +49,11 @@ export function directFeed(options: DirectFeedOptions): EventFeed & EventHistory
 
     async readPage(after: string | null, limit: number): Promise<HistoryPage> {
       const page = await store.readAll({ after, limit });
-      return { events: page.events.flatMap((stored) => publish(stored) ?? []), position: page.position, atEnd: page.atEnd };
+      return {
+        events: page.events.flatMap((stored) => publish(stored) ?? []),
+        position: page.position,
+        atEnd: page.atEnd,
+      };
     },
 
     comparePositions(a: string, b: string): number {

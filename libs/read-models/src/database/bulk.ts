@@ -1,6 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import type { ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { arrayText } from './array-text';
 import type { EntityManager, EntitySchema, EntityTarget, ObjectLiteral } from 'typeorm';
 
 /**
@@ -47,9 +49,10 @@ export async function copyRows<Row extends ObjectLiteral>(
 ): Promise<void> {
   if (rows.length === 0) return;
   const shape = shapeOf(manager, entity);
-  const client: { query(stream: NodeJS.WritableStream): NodeJS.WritableStream } = await manager.queryRunner?.connect();
-  const stream = client.query(copyFrom(shape.copy));
-  await pipeline(Readable.from(shape.copyLines(rows)), stream);
+  if (manager.queryRunner === undefined) throw new Error('rows are copied inside a transaction');
+  // TypeORM types its driver's client as `any`.
+  const client = (await manager.queryRunner.connect()) as ClientBase;
+  await pipeline(Readable.from(shape.copyLines(rows)), client.query(copyFrom(shape.copy)));
 }
 
 interface Shape<Row> {
@@ -57,8 +60,8 @@ interface Shape<Row> {
   readonly upsert: string;
   readonly select: string;
   readonly copy: string;
-  arrays(rows: readonly Row[]): unknown[][];
-  keyArrays(rows: readonly Partial<Row>[]): unknown[][];
+  arrays(rows: readonly Row[]): string[];
+  keyArrays(rows: readonly Partial<Row>[]): string[];
   copyLines(rows: readonly Row[]): Iterable<string>;
 }
 
@@ -69,7 +72,7 @@ function shapeOf<Row extends ObjectLiteral>(manager: EntityManager, entity: Enti
   shapes.set(manager.dataSource, known);
   // The map is keyed by the entity that the shape was made from.
   const shape = (known.get(entity) as Shape<Row> | undefined) ?? makeShape(manager, entity);
-  known.set(entity, shape as unknown as Shape<never>);
+  known.set(entity, shape);
   return shape;
 }
 
@@ -96,26 +99,30 @@ function makeShape<Row extends ObjectLiteral>(manager: EntityManager, entity: En
   const keyArrays = keys.map((column, index) => `$${index + 1}::${column.passedAs}[]`).join(', ');
   const selected = columns.map((column) => `t.${column.name} AS "${column.property}"`).join(', ');
 
-  const encode = (row: Partial<Row>, column: (typeof columns)[number]): unknown => {
-    const value: unknown = row[column.property] ?? null;
-    return column.isArray && Array.isArray(value) ? `{${value.join(',')}}` : value;
+  const encode = (row: Partial<Row>, column: (typeof columns)[number]): Value => {
+    const value: Value | readonly string[] | undefined = row[column.property];
+    if (value === null || value === undefined) return null;
+    return typeof value === 'object' ? arrayText(value) : value;
   };
   return {
     insert,
     upsert: `${insert} ${conflict}`,
     select: `SELECT ${selected} FROM unnest(${keyArrays}) AS k (${keyNames}) JOIN ${table} t USING (${keyNames})`,
     copy: `COPY ${table} (${names}) FROM STDIN`,
-    arrays: (rows) => columns.map((column) => rows.map((row) => encode(row, column))),
-    keyArrays: (rows) => keys.map((column) => rows.map((row) => encode(row, column))),
+    arrays: (rows) => columns.map((column) => arrayText(rows.map((row) => encode(row, column)))),
+    keyArrays: (rows) => keys.map((column) => arrayText(rows.map((row) => encode(row, column)))),
     *copyLines(rows) {
       for (const row of rows) yield `${columns.map((column) => copyText(encode(row, column))).join('\t')}\n`;
     },
   };
 }
 
+/** What a column of these models holds, arrays apart. */
+type Value = string | number | boolean | null;
+
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-function copyText(value: unknown): string {
+function copyText(value: Value): string {
   if (value === null) return '\\N';
   return String(value).replace(/[\\\t\n\r]/g, (character) => ESCAPED[character] ?? character);
 }

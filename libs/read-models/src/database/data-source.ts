@@ -91,8 +91,14 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string)
       return (value) => new Date(`${value.slice(0, 10)}T${value.slice(11).replace('+00', 'Z')}`).toISOString();
     case OID.dateArray:
     case OID.numericArray:
-      return (value) => (value === '{}' ? [] : value.slice(1, -1).split(',').map((part) => (part === 'NULL' ? null : part)));
+      return (value) =>
+        value === '{}'
+          ? []
+          : value
+              .slice(1, -1)
+              .split(',')
+              .map((part) => (part === 'NULL' ? null : part));
     default:
-      return format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid, 'text');
+      return types.getTypeParser(oid, format ?? 'text') as (value: string) => unknown;
   }
 }

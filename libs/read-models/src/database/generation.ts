@@ -1,4 +1,5 @@
-import { QueryFailedError, type DataSource, type EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { sqlStateOf, UNDEFINED_TABLE } from './sql-state';
 import { generationDataSource, schemaOfGeneration, type DataSourceSettings } from './data-source';
 
 /** What a generation had taken when a transaction began to read it. */
@@ -43,7 +44,8 @@ export class Generation {
         }),
       );
     } catch (error) {
-      throw isGone(error) ? new GenerationGone() : error;
+      // A dropped generation's tables are missing, whatever the pointer said when the transaction began.
+      throw sqlStateOf(error) === UNDEFINED_TABLE ? new GenerationGone() : error;
     }
   }
 
@@ -91,13 +93,4 @@ async function readStand(manager: EntityManager, number: number): Promise<Genera
     checkpoints: new Map(partitions.map((row) => [row.partition ?? '', row.next])),
     positions: partitions.map((row) => row.position),
   };
-}
-
-const UNDEFINED_TABLE = '42P01';
-
-/** A dropped generation's tables are missing, whatever the pointer said when the transaction began. */
-function isGone(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  const driverError: { readonly code?: string } = error.driverError;
-  return driverError.code === UNDEFINED_TABLE;
 }

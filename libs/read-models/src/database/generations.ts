@@ -82,14 +82,15 @@ export class Generations {
     await this.control.query(`CREATE SCHEMA ${schemaOfGeneration(number)}`);
     await this.migrate(number);
     await this.control.transaction(async (manager) => {
-      await manager.query(
-        `INSERT INTO read_models.generations (number, state, model_version) VALUES ($1, $2, $3)`,
-        [number, state, MODEL_VERSION],
-      );
-      await manager.query(
-        `INSERT INTO read_models.checkpoints (generation, partition) SELECT $1, unnest($2::text[])`,
-        [number, this.partitions],
-      );
+      await manager.query(`INSERT INTO read_models.generations (number, state, model_version) VALUES ($1, $2, $3)`, [
+        number,
+        state,
+        MODEL_VERSION,
+      ]);
+      await manager.query(`INSERT INTO read_models.checkpoints (generation, partition) SELECT $1, unnest($2::text[])`, [
+        number,
+        this.partitions,
+      ]);
     });
     return number;
   }
@@ -136,9 +137,9 @@ export class Generations {
   async tryLock<Result>(name: keyof typeof LOCKS, work: () => Promise<Result>): Promise<Result | null> {
     const runner = this.control.createQueryRunner();
     try {
-      const [row]: { locked: boolean }[] = await runner.query(`SELECT pg_try_advisory_lock($1) AS locked`, [
-        LOCKS[name],
-      ]);
+      const [row] = (await runner.query(`SELECT pg_try_advisory_lock($1) AS locked`, [LOCKS[name]])) as {
+        locked: boolean;
+      }[];
       if (row?.locked !== true) return null;
       try {
         return await work();

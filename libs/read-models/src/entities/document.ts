@@ -1,5 +1,15 @@
 import { EntitySchema } from 'typeorm';
-import { amount, day, flag, instant, key, optionalDay, optionalInstant, optionalSequence, optionalText } from './columns';
+import {
+  amount,
+  day,
+  flag,
+  instant,
+  key,
+  optionalDay,
+  optionalInstant,
+  optionalSequence,
+  optionalText,
+} from './columns';
 import { sequence, text } from './columns';
 
 /** An invoice, credit note or payment as a whole; its open amounts are its items'. */

@@ -1,5 +1,16 @@
 import { EntitySchema } from 'typeorm';
-import { amount, day, flag, instant, key, keyNumber, optionalDay, optionalSequence, optionalText, optionalWhole } from './columns';
+import {
+  amount,
+  day,
+  flag,
+  instant,
+  key,
+  keyNumber,
+  optionalDay,
+  optionalSequence,
+  optionalText,
+  optionalWhole,
+} from './columns';
 import { sequence, text } from './columns';
 
 /** An order as it is now. `open` and `delivered` are what its moves leave in orders and deliveries. */

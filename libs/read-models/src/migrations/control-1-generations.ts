@@ -15,7 +15,9 @@ export class Generations1750000000001 implements MigrationInterface {
         recorded_at   timestamptz(3),
         created_at    timestamptz(3) NOT NULL DEFAULT now()
       )`);
-    await runner.query(`CREATE UNIQUE INDEX one_live_generation ON read_models.generations (state) WHERE state = 'live'`);
+    await runner.query(
+      `CREATE UNIQUE INDEX one_live_generation ON read_models.generations (state) WHERE state = 'live'`,
+    );
     await runner.query(`CREATE SEQUENCE read_models.generation_numbers`);
     await runner.query(`
       CREATE TABLE read_models.checkpoints (

@@ -42,7 +42,11 @@ export async function applyBatch(
     await generation.dataSource.transaction(async (manager) => {
       await moveCheckpoint(manager, generation.number, batch);
       const set = new WorkingSet();
-      await loadAccounts(manager, set, batch.events.map((event) => event.subject));
+      await loadAccounts(
+        manager,
+        set,
+        batch.events.map((event) => event.subject),
+      );
       const fresh = selectFresh(set, batch.events);
       const before = await countEvents(manager, generation.number, fresh);
       await loadRows(manager, set, fresh);

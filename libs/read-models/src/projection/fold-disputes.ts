@@ -19,7 +19,11 @@ export function foldDisputeOpened(set: WorkingSet, taken: Taken, event: OfType<'
   });
 }
 
-export function foldDisputeResolved(set: WorkingSet, taken: Taken, event: OfType<'duestream.dispute.resolved.v1'>): void {
+export function foldDisputeResolved(
+  set: WorkingSet,
+  taken: Taken,
+  event: OfType<'duestream.dispute.resolved.v1'>,
+): void {
   const { data } = event;
   const dispute = set.disputes.get(taken.accountId, data.company, data.disputeId);
   if (dispute === undefined) return;

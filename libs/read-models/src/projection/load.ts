@@ -48,7 +48,8 @@ class Keys {
     const accountId = event.subject;
     for (const { category, currency, document, item = 0 } of event.data.moves ?? []) {
       this.balances.add({ accountId, currency, category });
-      if (document.kind === 'order') this.orders.add({ accountId, company: document.company, orderId: document.number });
+      if (document.kind === 'order')
+        this.orders.add({ accountId, company: document.company, orderId: document.number });
       if (!ITEM_CATEGORIES.has(category)) continue;
       this.items.add({ accountId, kind: document.kind, company: document.company, number: document.number, item });
     }

@@ -77,7 +77,11 @@ export async function accountsOf(
       ${asked.size === null ? '' : `LIMIT ${parameters.add(asked.size + 1)}`}`,
     parameters.values,
   );
-  const limits = await limitsOfDay(manager, point, rows.map((row) => row.accountId));
+  const limits = await limitsOfDay(
+    manager,
+    point,
+    rows.map((row) => row.accountId),
+  );
   return listed(
     rows,
     asked.size,
@@ -122,7 +126,7 @@ function afterSql(
 }
 
 function toView(row: ProfileAtPoint, limit: LimitOfDay | null): AccountView {
-  const attributes: Record<string, string> = JSON.parse(row.attributes);
+  const attributes = JSON.parse(row.attributes) as AccountView['attributes'];
   return { ...row, attributes, limit: limit === null ? null : limitView(limit) };
 }
 

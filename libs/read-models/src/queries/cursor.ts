@@ -47,7 +47,7 @@ function parse(text: string): Cursor | null {
     return null;
   }
   if (!Array.isArray(value) || value.length !== 5) return null;
-  const [question, asOf, knownAt, seq, key]: unknown[] = value;
+  const [question, asOf, knownAt, seq, key] = value as unknown[];
   if (typeof question !== 'string' || typeof asOf !== 'string' || typeof seq !== 'number') return null;
   if (knownAt !== null && typeof knownAt !== 'string') return null;
   if (!Array.isArray(key) || !key.every((part) => typeof part === 'string' || typeof part === 'number')) return null;

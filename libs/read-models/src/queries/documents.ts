@@ -89,7 +89,11 @@ async function documentOf(manager: EntityManager, kind: string, named: DocumentN
   return document;
 }
 
-async function unknown(manager: EntityManager, kind: string, { accountId, number, company }: DocumentName): Promise<Error> {
+async function unknown(
+  manager: EntityManager,
+  kind: string,
+  { accountId, number, company }: DocumentName,
+): Promise<Error> {
   const accounts: unknown[] = await manager.query(`SELECT 1 FROM accounts WHERE account_id = $1`, [accountId]);
   return accounts.length === 0 ? new UnknownAccount(accountId) : new UnknownDocument(accountId, kind, number, company);
 }

@@ -16,10 +16,9 @@ interface CategoryRow {
 
 /** Exposure of one account at the point (DOMAIN.md §2): floored once, on the total; other currencies are listed only. */
 export async function exposureOf(manager: EntityManager, point: Point, accountId: string): Promise<ExposureView> {
-  const [account]: { currency: string }[] = await manager.query(
-    `SELECT currency FROM accounts WHERE account_id = $1`,
-    [accountId],
-  );
+  const [account]: { currency: string }[] = await manager.query(`SELECT currency FROM accounts WHERE account_id = $1`, [
+    accountId,
+  ]);
   if (account === undefined) throw new UnknownAccount(accountId);
   const rows = await categoriesOf(manager, point, accountId);
   const limits = await limitsOfDay(manager, point, [accountId]);

@@ -46,7 +46,8 @@ async function chooseKnownAt(
 ): Promise<string | null> {
   if (text === undefined) return null;
   const knownAt = parseInstant(text);
-  if (knownAt === null) throw new InvalidParameter('knownAt', text, 'an instant as RFC 3339, e.g. 2026-03-02T09:15:00Z');
+  if (knownAt === null)
+    throw new InvalidParameter('knownAt', text, 'an instant as RFC 3339, e.g. 2026-03-02T09:15:00Z');
   if (knownAt <= (stand.recordedAt ?? '')) return knownAt;
   const highWater = await clock.settledUntil(stand);
   if (knownAt > highWater) throw new KnownAtTooLate(knownAt, highWater);

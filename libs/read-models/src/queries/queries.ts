@@ -183,4 +183,3 @@ async function mustExist(manager: EntityManager, accountId: string): Promise<voi
   const accounts: unknown[] = await manager.query(`SELECT 1 FROM accounts WHERE account_id = $1`, [accountId]);
   if (accounts.length === 0) throw new UnknownAccount(accountId);
 }
-

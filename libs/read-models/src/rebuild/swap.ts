@@ -1,7 +1,8 @@
 import type { EventHistory } from '@duestream/event-feed';
-import { QueryFailedError, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { Generation } from '../database/generation';
 import type { Generations } from '../database/generations';
+import { LOCK_NOT_AVAILABLE, sqlStateOf } from '../database/sql-state';
 import { pointReportingAt } from '../reporting/install';
 import type { Filling } from './filling';
 
@@ -14,7 +15,6 @@ interface Swap {
 
 const MAX_ATTEMPTS = 50;
 const LOCK_TIMEOUT = `SET LOCAL lock_timeout = '2s'`;
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Makes the new generation the live one, at a position not before the old one's, so that nobody who has seen a write
@@ -76,9 +76,7 @@ async function patiently<Result>(work: () => Promise<Result>): Promise<Result | 
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof QueryFailedError)) throw error;
-    const driverError: { readonly code?: string } = error.driverError;
-    if (driverError.code === LOCK_NOT_AVAILABLE) return null;
+    if (sqlStateOf(error) === LOCK_NOT_AVAILABLE) return null;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { QueryFailedError, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { INSUFFICIENT_PRIVILEGE, sqlStateOf } from '../database/sql-state';
 import { reportingStatements } from './views';
 
 /** Analysts' role. It cannot log in itself: `GRANT duestream_reader TO alice` gives a login what it may read. */
@@ -13,8 +14,6 @@ const CREATE_ROLE = `
     WHEN duplicate_object OR unique_violation THEN NULL;
   END
   $$`;
-
-const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** Makes the `reporting` schema show a generation. Runs in one transaction, so that readers see the one or the other. */
 export async function installReporting(manager: EntityManager, schema: string, timeZone: string): Promise<void> {
@@ -43,9 +42,7 @@ async function ensureRole(manager: EntityManager): Promise<boolean> {
     await manager.query(CREATE_ROLE);
     return true;
   } catch (error) {
-    if (!(error instanceof QueryFailedError)) throw error;
-    const driverError: { readonly code?: string } = error.driverError;
-    if (driverError.code === INSUFFICIENT_PRIVILEGE) return false;
+    if (sqlStateOf(error) === INSUFFICIENT_PRIVILEGE) return false;
     throw error;
   }
 }

@@ -127,22 +127,32 @@ export function bookFiguresSql(point: Point, parameters: Parameters, rules: Risk
   const everyone = () => 'true';
   const open = openItemsSql(point, parameters, everyone);
   const disputes = liveDisputesSql(point, parameters, everyone);
+  const openOfDisputed = openItemsSql(
+    point,
+    parameters,
+    (accountId) => `${accountId} IN (SELECT account_id FROM live_disputes)`,
+  );
   return `
-     WITH open_invoices AS (
-            SELECT o.account_id, o.company, o.number, o.currency, sum(o.open) AS open, max(o.age) AS oldest,
+     WITH live_disputes AS MATERIALIZED (${disputes}),
+          disputed AS (
+            SELECT i.account_id, i.currency, sum(i.amount) AS disputed
+              FROM (
+                SELECT o.account_id, o.currency, least(sum(o.open), max(d.amount)) AS amount
+                  FROM (${openOfDisputed}) o
+                  JOIN live_disputes d ON (d.account_id, d.company, d.number) = (o.account_id, o.company, o.number)
+                 WHERE o.kind = 'invoice'
+                 GROUP BY o.account_id, o.company, o.number, o.currency
+              ) i
+             GROUP BY 1, 2
+          ),
+          open_invoices AS (
+            SELECT o.account_id, o.currency, max(o.age) AS oldest, sum(o.open) AS open,
                    coalesce(sum(o.open) FILTER (WHERE o.age > 0), 0) AS overdue
               FROM (${open}) o
              WHERE o.kind = 'invoice'
-             GROUP BY 1, 2, 3, 4
-          ),
-          books AS (
-            SELECT i.account_id, i.currency, max(i.oldest) AS oldest, sum(i.open) AS open, sum(i.overdue) AS overdue,
-                   -- least() would take the open amount where there is no dispute
-                   sum(CASE WHEN d.amount IS NOT NULL THEN least(i.open, d.amount) END) AS disputed
-              FROM open_invoices i
-              LEFT JOIN (${disputes}) d ON (d.account_id, d.company, d.number) = (i.account_id, i.company, i.number)
              GROUP BY 1, 2
-          )
+          ),
+          books AS (SELECT * FROM open_invoices LEFT JOIN disputed USING (account_id, currency))
      SELECT account_id, currency, oldest, open, overdue, disputed, recent_weighted, recent_amount,
             previous_weighted, previous_amount
        FROM books

@@ -30,7 +30,11 @@ export class AccountStory {
 
   limit(on: string, amount: string | null, validFrom = on, validTo?: string): this {
     const money = amount === null ? null : this.money(amount);
-    return this.add('limit.set.v1', { amount: money, validFrom, ...(validTo === undefined ? {} : { validTo }) }, { on });
+    return this.add(
+      'limit.set.v1',
+      { amount: money, validFrom, ...(validTo === undefined ? {} : { validTo }) },
+      { on },
+    );
   }
 
   order(on: string, orderId: string, amount: string, outcome: 'approved' | 'held' | 'rejected' = 'approved'): this {

@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@duestream/platform/testing';
 import { ReadModels, type ReadModelsOptions } from '../read-models';
-import { AccountStory } from './account-story';
+import type { AccountStory } from './account-story';
 import { MemoryFeed } from './memory-feed';
 
 /** Read models on a database of their own, fed from memory. */
@@ -39,7 +39,7 @@ export async function openModels(options: Partial<ReadModelsOptions> = {}): Prom
     models,
     errors,
     tell: async (...stories) => {
-      for (let isMore = true; isMore; ) {
+      for (let isMore = true; isMore;) {
         isMore = false;
         for (const story of stories) {
           const next = told.get(story) ?? 0;
