@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Client } from 'pg';
 import { AccountStory } from './testing/account-story';
 import { openModels, type ModelsUnderTest } from './testing/open-models';
@@ -68,6 +70,14 @@ describe('reporting views', () => {
     await expect(analyst.query('SELECT * FROM rm_1.moves')).rejects.toThrow('permission denied');
     await expect(analyst.query('SELECT * FROM read_models.generations')).rejects.toThrow('permission denied');
     await expect(analyst.query('DELETE FROM reporting.decisions')).rejects.toThrow('permission denied');
+  });
+
+  it('answers every example of the guide for analysts', async () => {
+    const guide = readFileSync(path.join(__dirname, '../../../docs/guides/analysts.md'), 'utf8');
+    const examples = [...guide.matchAll(/```sql\n(.*?)```/gs)].flatMap(([, sql = '']) => sql.split(/;\n/));
+    const queries = examples.filter((sql) => sql.startsWith('SELECT'));
+    expect(queries.length).toBeGreaterThan(5);
+    for (const sql of queries) await rowsOf(sql);
   });
 
   it('is still readable after a rebuild', async () => {

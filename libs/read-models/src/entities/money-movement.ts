@@ -39,8 +39,6 @@ export const MoveEntity = new EntitySchema<MoveRow>({
   },
 });
 
-export type ItemKind = 'invoice' | 'payment' | 'credit-note';
-
 /**
  * An open item with its open amount as a staircase over days: `stepOpen[i]` holds from `stepDays[i]` to the next step.
  * `settledOn` is the day from which it is zero for good, `infinity` while it is not.

@@ -6,8 +6,6 @@ export interface Staircase {
   readonly open: readonly string[];
 }
 
-export const FLAT: Staircase = { days: [], open: [] };
-
 /** Adds an amount from a day on. A day on which nothing changes any more is no step. */
 export function raise(stairs: Staircase, day: string, amount: string, currency: Currency): Staircase {
   const added = minor(amount, currency);

@@ -4,10 +4,10 @@ import { directFeed } from '@duestream/event-feed';
 import { PostgresEventStore, accountStreamId, sealCommand, type EventToAppend } from '@duestream/event-store';
 import { addDays, documentRef, initialState, type AccountId, type Category, type LocalDate } from '@duestream/domain';
 import { createTestDatabase, type TestDatabase } from '@duestream/platform/testing';
-import { steps } from '../../domain/src/testing/arbitrary-commands';
-import { TestAccount } from '../../domain/src/testing/test-account';
-import { orderStatus } from '../../domain/src/account/order/order';
-import { ReadModels } from './read-models';
+import { steps } from '../../libs/domain/src/testing/arbitrary-commands';
+import { TestAccount } from '../../libs/domain/src/testing/test-account';
+import { orderStatus } from '../../libs/domain/src/account/order/order';
+import { ReadModels } from '@duestream/read-models';
 
 const ACCOUNTS = 25;
 const SEED = 20260301;
