@@ -83,7 +83,7 @@ async function sendPatiently(
         `${error instanceof Error ? error.message : String(error)}; trying again in ${(waitMs / 1000).toFixed(1)} s ` +
           '(what this batch has written already will count as duplicate)',
       );
-      await delay(waitMs);
+      await delay(waitMs, undefined, { signal: server.signal });
     }
   }
 }

@@ -24,6 +24,12 @@ export class ServerProblem extends CliError {
   }
 }
 
+export class Interrupted extends CliError {
+  constructor() {
+    super('interrupted', 'interrupted');
+  }
+}
+
 /** The connection failed or broke: whether the server did what was asked is not known. */
 export class ConnectionLost extends CliError {
   constructor(url: string, cause: unknown) {
@@ -42,6 +48,8 @@ export class ServerClient {
   constructor(
     readonly baseUrl: string,
     private readonly actor: string,
+    /** Aborted when the person at the terminal has had enough. */
+    readonly signal: AbortSignal = new AbortController().signal,
   ) {}
 
   async get<Answer>(path: string, query: Query = {}): Promise<Answer> {
@@ -120,14 +128,15 @@ export class ServerClient {
     const headers = { accept: 'application/json', [ACTOR_HEADER]: this.actor, ...init.headers };
     let response: Response;
     try {
-      const signal = timeoutMs === null ? {} : { signal: AbortSignal.timeout(timeoutMs) };
+      const signal = timeoutMs === null ? this.signal : AbortSignal.any([this.signal, AbortSignal.timeout(timeoutMs)]);
       response = await fetch(url, {
         method,
         headers,
-        ...signal,
+        signal,
         ...(init.body === undefined ? {} : { body: init.body }),
       });
     } catch (error) {
+      if (this.signal.aborted) throw new Interrupted();
       throw new ConnectionLost(this.baseUrl, error);
     }
     if (!response.ok) throw await problemOf(response);

@@ -81,22 +81,16 @@ async function withEmbedded<T>(
   const stop = () => interrupted.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    return await Promise.race([work(new ServerClient(started.url, actorName())), interruption(interrupted.signal)]);
+    return await work(new ServerClient(started.url, actorName(), interrupted.signal));
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
     await started.close();
   }
 }
 
-function interruption(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new CliError('interrupted', 'interrupted')), { once: true });
-  });
-}
-
-/** Logs of the engines would drown the report; what goes wrong is still said. */
+/** Logs of the engines, which stop right after, would drown the report; what goes wrong is still said. */
 function quieter(level: Config['logLevel']): Config['logLevel'] {
-  return level === 'info' ? 'warn' : level;
+  return level === 'info' ? 'error' : level;
 }
 
 function isSet(value: string | undefined): boolean {
