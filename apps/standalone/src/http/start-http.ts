@@ -26,7 +26,7 @@ export interface HttpParts {
 export async function startHttp(parts: HttpParts, { host, port }: Config['http'], teardown: Teardown): Promise<string> {
   const { logger, metrics } = parts;
   const app = await createHttpServer(AppModule.of({ ...parts, healthChecks: healthChecks(parts) }), logger);
-  teardown.add('http', () => app.close());
+  teardown.add('http', () => stopServing(app));
   const fastify = app.getHttpAdapter().getInstance();
   addDocs(fastify, () => describeApi(app));
   fastify.addHook('onResponse', (request, reply, done) => {
@@ -51,6 +51,23 @@ async function listen(app: NestFastifyApplication, host: string, port: number): 
   }
   const { address, port: bound, family } = app.getHttpServer().address() as AddressInfo;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+}
+
+/** How long a request may take to end once the server closes; then its connection is cut. */
+const GRACE_MS = 15_000;
+const SWEEP_MS = 50;
+
+/** Finishes the requests in flight. Their connections stay open for more, so they are closed as they become idle. */
+async function stopServing(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const sweeping = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const cutting = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweeping);
+    clearTimeout(cutting);
+  }
 }
 
 function isPortTaken(error: unknown): boolean {

@@ -4,13 +4,14 @@ import { AccountProcessor } from '../processor/account-processor';
 import { DecisionBroken, ProcessorError } from '../processor/errors';
 import type { Answer } from '../processor/requests';
 import { ActByHand, CheckOrder, RecordMessage, RecordMessages } from './commands';
+import { within } from './within';
 
 @CommandHandler(RecordMessage)
 export class RecordMessageHandler implements ICommandHandler<RecordMessage> {
   constructor(private readonly processor: AccountProcessor<AccountState>) {}
 
   execute({ message, context }: RecordMessage): Promise<Answer> {
-    return this.processor.submit({ command: message, context });
+    return within(this.processor.submit({ command: message, context }));
   }
 }
 
@@ -20,7 +21,7 @@ export class RecordMessagesHandler implements ICommandHandler<RecordMessages> {
 
   async execute({ messages }: RecordMessages): Promise<readonly (Answer | ProcessorError)[]> {
     const answers = this.processor.submitAll(messages.map(({ message, context }) => ({ command: message, context })));
-    const settled = await Promise.allSettled(answers);
+    const settled = await within(Promise.allSettled(answers));
     return settled.map((one, index) => {
       if (one.status === 'fulfilled') return one.value;
       if (one.reason instanceof ProcessorError) return one.reason;
@@ -34,7 +35,7 @@ export class ActByHandHandler implements ICommandHandler<ActByHand> {
   constructor(private readonly processor: AccountProcessor<AccountState>) {}
 
   execute({ command, context }: ActByHand): Promise<Answer> {
-    return this.processor.submit({ command, context });
+    return within(this.processor.submit({ command, context }));
   }
 }
 
@@ -43,7 +44,7 @@ export class CheckOrderHandler implements IQueryHandler<CheckOrder> {
   constructor(private readonly processor: AccountProcessor<AccountState>) {}
 
   execute({ order, context }: CheckOrder): Promise<Answer> {
-    return this.processor.preview({ command: order, context });
+    return within(this.processor.preview({ command: order, context }));
   }
 }
 

@@ -1,5 +1,5 @@
 export type ProcessorErrorCode =
-  'overloaded' | 'contended' | 'store-unavailable' | 'outcome-unknown' | 'too-large' | 'closing' | 'broken';
+  'overloaded' | 'contended' | 'pending' | 'store-unavailable' | 'outcome-unknown' | 'too-large' | 'closing' | 'broken';
 
 /** Why a command got no answer. All but `too-large` and `broken` are worth a repetition with the same id. */
 export abstract class ProcessorError extends Error {
@@ -42,6 +42,14 @@ export class OutcomeStillUnknown extends ProcessorError {
   readonly code = 'outcome-unknown';
   constructor() {
     super('the connection to the event store was lost before it answered');
+  }
+}
+
+/** No answer in the time that somebody waits for one. It may still be written: a repetition with the same id finds out. */
+export class AnswerPending extends ProcessorError {
+  readonly code = 'pending';
+  constructor(readonly waitedMs: number) {
+    super(`there is no answer yet after ${waitedMs} ms`);
   }
 }
 

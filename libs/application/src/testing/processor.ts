@@ -13,10 +13,12 @@ export interface TestProcessorOptions {
   readonly observer?: ProcessorObserver;
 }
 
+export type TestProcessor = AccountProcessor<AccountState>;
+
 export function testProcessor(
   store: ProcessorStore,
   { clock = Date.now, ...options }: TestProcessorOptions = {},
-): AccountProcessor<AccountState> {
+): TestProcessor {
   const decider = accountDecider(
     policyBook(DEFAULT_POLICY, (policy) => sha256Hex(canonicalJson(policy))),
     NO_EXCHANGE_RATES,

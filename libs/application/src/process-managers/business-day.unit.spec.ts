@@ -1,0 +1,43 @@
+import type { AccountId, LocalDate } from '@duestream/domain';
+import type { Answer, CommandRequest } from '../processor/requests';
+import { BusinessDay } from './business-day';
+
+const accounts = ['C-1', 'C-2'] as AccountId[];
+const answer: Answer = { status: 'accepted', accountRevision: 0, position: '1', eventTypes: [] };
+
+function watched(fails: () => boolean = () => false) {
+  const state = { today: '2026-03-02' as LocalDate, asked: [] as string[], errors: [] as unknown[] };
+  const businessDay = new BusinessDay({
+    calendar: { today: () => state.today },
+    held: { accountsWithHolds: () => Promise.resolve(accounts) },
+    processor: {
+      submit: ({ command }: CommandRequest) => {
+        if (fails()) return Promise.reject(new Error('away'));
+        state.asked.push(`${command.type} ${command.accountId} ${command.id}`);
+        return Promise.resolve(answer);
+      },
+    },
+    onError: (error) => state.errors.push(error),
+  });
+  return { state, businessDay };
+}
+
+it('has every account that holds something looked at once a day', async () => {
+  const { state, businessDay } = watched();
+  await businessDay.look();
+  await businessDay.look();
+  expect(state.asked).toEqual(['credit.recheck C-1 2026-03-02', 'credit.recheck C-2 2026-03-02']);
+  state.today = '2026-03-03' as LocalDate;
+  await businessDay.look();
+  expect(state.asked.slice(2)).toEqual(['credit.recheck C-1 2026-03-03', 'credit.recheck C-2 2026-03-03']);
+});
+
+it('begins the day again after a failure, and tells of it', async () => {
+  let isAway = true;
+  const { state, businessDay } = watched(() => isAway);
+  await businessDay.look();
+  expect(state.errors).toHaveLength(1);
+  isAway = false;
+  await businessDay.look();
+  expect(state.asked).toHaveLength(2);
+});
