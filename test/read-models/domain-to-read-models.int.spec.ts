@@ -63,10 +63,11 @@ describe('what the domain decided, as the read models show it', () => {
         const figures = Object.fromEntries(CATEGORIES.map((name) => [name, account.figure(name, asOf)]));
         expect(exposure.categories).toMatchObject(figures);
         const { value: open } = await models.queries.openItems(accountId, { asOf, limit: 'all' });
-        const sum = open.items.reduce((total, item) => total + minor(item.open), 0n);
+        const inEuros = open.items.filter((item) => item.currency === 'EUR');
+        const sum = inEuros.reduce((total, item) => total + minor(item.open), 0n);
         const { receivables = '0', unappliedCash = '0', creditNotes = '0' } = figures;
         expect(sum).toBe(minor(receivables) - minor(unappliedCash) - minor(creditNotes));
-        for (const item of open.items) {
+        for (const item of inEuros) {
           expect([item.number, item.item, item.open.replace('-', '')]).toEqual([
             item.number,
             item.item,

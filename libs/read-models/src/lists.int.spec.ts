@@ -117,9 +117,15 @@ describe('lists, orders and queues', () => {
     const moves = [story.move('deliveries', '-100.00', '2026-01-05', 'shipment', 'S1')];
     const money = { amount: '100.00', currency: 'EUR' };
     const data = { orderId: 'O1', invoiceId: 'I1', company: '', amount: money, issuedOn: '2026-01-05', final: false };
-    story.add('order.invoiced.v1', { ...data, moves }, { on: '2026-01-05' });
+    const invoiced = story.standing('O1', { invoiced: 100 });
+    story.add('order.invoiced.v1', { ...data, moves, order: invoiced }, { on: '2026-01-05' });
     expect(await order()).toMatchObject({ status: 'invoiced', shipped: '0.00', invoiced: '100.00' });
-    story.add('order.closed.v1', { orderId: 'O1', company: '', closedOn: '2026-01-06' }, { on: '2026-01-06' });
+    const closed = { ...story.standing('O1', {}), status: 'closed' };
+    story.add(
+      'order.closed.v1',
+      { orderId: 'O1', company: '', closedOn: '2026-01-06', order: closed },
+      { on: '2026-01-06' },
+    );
     expect(await order()).toMatchObject({ status: 'closed' });
   });
 

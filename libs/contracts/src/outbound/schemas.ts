@@ -1,4 +1,4 @@
-import type { EventType, Instalment, KeptMessage, RemittanceLine } from '@duestream/domain';
+import type { EventType, Instalment, KeptMessage, OrderStanding, RemittanceLine } from '@duestream/domain';
 import { object, oneOf, optional, type Members, type Typed } from '../schema/builder';
 import type { JsonSchema } from '../schema/builder';
 import {
@@ -71,8 +71,13 @@ const instalments = optional(
   list(object<Instalment>({ number: instalmentNumber, dueOn: date, amount: money }), 'instalments as sent'),
 );
 
-type Authorised = NonNullable<PublicDataByType['credit.held.v1']['authorised']>;
 type Authorisation = NonNullable<PublicDataByType['credit.released.v1']['authorisation']>;
+
+const orderStanding = object<OrderStanding>({
+  status: openText<OrderStanding['status']>('where the order stands'),
+  requested: money,
+  reserved: figure,
+});
 
 const credit: Members<PublicDataByType['credit.held.v1']> = {
   orderId: id,
@@ -80,7 +85,11 @@ const credit: Members<PublicDataByType['credit.held.v1']> = {
   trigger: openText<PublicDataByType['credit.held.v1']['trigger']>('what made the decision necessary'),
   total: money,
   decision: nullable(creditDecision),
-  authorised: optional(object<Authorised>({ of: wholeNumber, from: date })),
+  of: wholeNumber,
+  question: openText<PublicDataByType['credit.held.v1']['question']>('the whole order, or what it grew by'),
+  authorisedFrom: maybe.date,
+  withdrawnFrom: maybe.date,
+  order: orderStanding,
   personal,
   ...effects,
 };
@@ -128,21 +137,31 @@ export const publicDataSchemas: PublicDataSchemas = {
     changedOn: date,
     changedAt: instant,
     authorisedFrom: maybe.date,
+    order: orderStanding,
     personal,
     ...effects,
   }),
-  'order.cancelled.v1': object({ company, orderId: id, cancelledOn: date, personal, ...effects }),
-  'order.closed.v1': object({ company, orderId: id, closedOn: date, personal, ...effects }),
+  'order.cancelled.v1': object({ company, orderId: id, cancelledOn: date, order: orderStanding, personal, ...effects }),
+  'order.closed.v1': object({ company, orderId: id, closedOn: date, order: orderStanding, personal, ...effects }),
   'order.shipped.v1': object({
     company,
     shipmentId: id,
     orderId: id,
     amount: money,
     shippedOn: date,
+    order: orderStanding,
     personal,
     ...effects,
   }),
-  'shipment.cancelled.v1': object({ company, shipmentId: id, orderId: id, cancelledOn: date, personal, ...effects }),
+  'shipment.cancelled.v1': object({
+    company,
+    shipmentId: id,
+    orderId: id,
+    cancelledOn: date,
+    order: orderStanding,
+    personal,
+    ...effects,
+  }),
   'invoice.issued.v1': object({
     company,
     invoiceId: id,
@@ -167,6 +186,7 @@ export const publicDataSchemas: PublicDataSchemas = {
     issuedOn: date,
     shipmentId: maybe.id,
     final: flag,
+    order: orderStanding,
     ...effects,
   }),
   'credit-note.issued.v1': object({

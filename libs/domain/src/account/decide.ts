@@ -8,7 +8,6 @@ import type { DecisionContext } from './context';
 import { openDispute, resolveDispute } from './dispute/dispute';
 import { documentKey, documentRef, type DocumentKey } from './documents';
 import { Draft, type Handled } from './draft';
-import { decisionExposure } from './exposure';
 import { issueInvoice } from './invoice/issue';
 import { assertInvariants } from './invariants';
 import { ACCOUNT_KEY, commandKey } from './keys';
@@ -43,15 +42,18 @@ export function decide(command: Command, state: AccountState, context: DecisionC
   const draft = new Draft(state, context, command);
   const handled = handle(draft, command, false);
   if (handled.kind === 'refuse') return { status: 'refused', refusal: handled.refusal };
-  if (handled.kind === 'wait') return keepWaiting(draft, command, handled.for);
-  resumeWaiting(draft, handle);
-  if (mayClearHolds(state, draft, command)) {
-    if (draft.businessDate > state.businessDate) recheckExpired(draft);
-    recheckHeld(draft);
+  if (handled.kind === 'wait') {
+    const refusal = keepWaiting(draft, command, handled.for);
+    if (refusal !== null) return { status: 'refused', refusal };
   }
+  resumeWaiting(draft, handle);
+  recheckCredit(state, draft, command);
   assertInvariants(draft.state);
+  if (handled.kind === 'wait') {
+    return { status: 'waiting', events: draft.events, waitingFor: [documentRef(handled.for)] };
+  }
   if (draft.events.length === 0 && command.type === 'account.put') {
-    return { status: 'duplicate', firstRevision: state.index.get(ACCOUNT_KEY)?.last ?? 0 };
+    return { status: 'duplicate', firstRevision: state.index.get(ACCOUNT_KEY)?.first ?? 0 };
   }
   const { decision, order, waitingFor } = handled;
   const status = order === undefined ? undefined : statusOf(draft.state, order);
@@ -127,6 +129,8 @@ function answerKnown(command: Command, state: AccountState): Result | null {
   const entry = state.index.get(key);
   if (entry === undefined) return repeatsLastLimit(command, state);
   if (entry.hash === command.contentHash) return duplicate(command, state, key, entry);
+  // What lapsed never took effect: its number may be used for what was meant.
+  if (entry.lapsed === true) return null;
   const { kind, number } = documentRef(key);
   return {
     status: 'refused',
@@ -149,7 +153,7 @@ function repeatsLastLimit(command: Command, state: AccountState): Result | null 
 function duplicate(command: Command, state: AccountState, key: DocumentKey, entry: IndexEntry): Result {
   const order = orderOf(command, state, key, entry);
   const status = order === null ? undefined : statusOf(state, order);
-  const decided = key === order ? entry.decided : undefined;
+  const { decided } = entry;
   const waits = state.waiting.get(key);
   return {
     status: 'duplicate',
@@ -175,34 +179,16 @@ function statusOf(state: AccountState, key: DocumentKey): OrderStatus | undefine
   return order === undefined ? state.index.get(key)?.status : orderStatus(order);
 }
 
-/** Something happened that could clear a reason for which an order is held (DOMAIN.md §3). */
-function mayClearHolds(before: AccountState, draft: Draft, command: Command): boolean {
-  const { state, context } = draft;
-  if (draft.events.length === 0 || command.type === 'credit.recheck') return false;
-  const enforcement = 'enforcement' in command.data ? command.data.enforcement : undefined;
-  if ((enforcement ?? context.enforcement) === 'observe') return false;
-  if (draft.businessDate > before.businessDate) return true;
-  if (state.held.size === 0) return false;
-  switch (command.type) {
-    case 'order.placed.v1':
-      return draft.events.length > 2;
-    case 'limit.set.v1':
-    case 'account.unblocked.v1':
-    case 'account.changed.v1':
-    case 'account.put':
-    case 'dispute.resolved.v1':
-    case 'order.changed.v1':
-      return true;
-    default:
-      return exposureFell(before, draft);
-  }
-}
-
-function exposureFell(before: AccountState, draft: Draft): boolean {
-  const currencies = new Set([...before.totals.keys(), ...draft.state.totals.keys()]);
-  for (const currency of currencies) {
-    const was = decisionExposure(before, currency, draft.businessDate).total;
-    if (decisionExposure(draft.state, currency, draft.businessDate).total < was) return true;
-  }
-  return false;
+/**
+ * Looks at held orders again in the same append whenever something could clear a reason (DOMAIN.md §3): anything but
+ * a new order, and a new business date always. Whether orders are enforced or observed now makes no difference to
+ * those that were held.
+ */
+function recheckCredit(before: AccountState, draft: Draft, command: Command): void {
+  if (draft.events.length === 0 || command.type === 'credit.recheck') return;
+  const isNewDay = draft.businessDate > before.businessDate;
+  if (isNewDay) recheckExpired(draft);
+  if (draft.state.held.size === 0) return;
+  const isNewOrder = command.type === 'order.placed.v1' && draft.events.length <= 2;
+  if (isNewDay || !isNewOrder) recheckHeld(draft);
 }

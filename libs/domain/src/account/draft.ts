@@ -15,6 +15,7 @@ import type {
 import { evolveDocuments } from './evolve';
 import type { Command, CommandOf, CommandType, Enforcement } from './messages';
 import { afterEvent } from './order/evolve-order';
+import { standingOf } from './order/order';
 import { stageMoves } from './order/stages';
 import type { Refusal } from './result';
 import { documentOf, withDocument } from './reopen';
@@ -87,7 +88,7 @@ export class Draft {
   /** As `emit`, for an event of an order: the moves between its stages follow from the order before and after. */
   emitOnOrder<T extends EventType>(
     type: T,
-    data: Omit<EventDataByType[T], 'touched' | 'reopened' | 'moves'>,
+    data: Omit<EventDataByType[T], 'touched' | 'reopened' | 'moves' | 'order'>,
     effectiveAt: LocalDate,
     key: DocumentKey,
   ): RecordedEvent {
@@ -97,7 +98,7 @@ export class Draft {
     const moves = stageMoves(order, after).map(({ category, minor, on }) =>
       moveOf(category, minor, order.currency, on, key),
     );
-    const whole = { ...data, ...(moves.length > 0 && { moves }) };
+    const whole = { ...data, ...(moves.length > 0 && { moves }), order: standingOf(after) };
     return this.emit(type, whole as Omit<EventDataByType[T], 'touched' | 'reopened'>, effectiveAt, [key]);
   }
 

@@ -4,6 +4,8 @@ import type { MoneyText } from '../money/money';
 import type { DocumentRef } from './documents';
 import type { AccountFields, Enforcement, MessageDataByType, MessageType } from './messages';
 import type { CreditDecision } from '../policy/decision';
+import type { Question } from './order/order';
+import type { OrderStatus } from './result';
 
 /**
  * Where value stands. `unappliedCash` and `creditNotes` are positive numbers that exposure subtracts.
@@ -43,6 +45,19 @@ export interface Effects {
   readonly reopened?: readonly ReopenedDocument[];
   /** e.g. `order.not-released`: goods went out on an order that was not released. */
   readonly flags?: readonly string[];
+}
+
+/** Events of an order say where it stands after them, so that nobody has to work it out again. */
+export interface OfOrder {
+  readonly order: OrderStanding;
+}
+
+export interface OrderStanding {
+  readonly status: OrderStatus;
+  /** The total that was asked for last. */
+  readonly requested: MoneyText;
+  /** The total that may be reserved and shipped. */
+  readonly reserved: MoneyText;
 }
 
 /** Free text and names of persons, apart from the rest so that they can be sealed without touching it. */
@@ -107,20 +122,22 @@ export interface EventDataByType {
     readonly warnings?: readonly string[];
   } & Effects;
   'order.placed.v1': Sent<'order.placed.v1'> & { readonly orderDate: LocalDate };
-  'order.changed.v1': Sent<'order.changed.v1'> & {
-    readonly changedOn: LocalDate;
-    /** When the change was sent, or recorded where the sender does not say: orders the changes of one day. */
-    readonly changedAt: Instant;
-    /** The new total needs no credit decision and counts from this day. */
-    readonly authorisedFrom?: LocalDate;
-  };
-  'order.cancelled.v1': Sent<'order.cancelled.v1'> & { readonly cancelledOn: LocalDate };
-  'order.closed.v1': Sent<'order.closed.v1'> & { readonly closedOn: LocalDate };
-  'order.shipped.v1': Sent<'order.shipped.v1'> & { readonly shippedOn: LocalDate };
-  'shipment.cancelled.v1': Sent<'shipment.cancelled.v1'> & {
-    readonly orderId: string;
-    readonly cancelledOn: LocalDate;
-  };
+  'order.changed.v1': Sent<'order.changed.v1'> &
+    OfOrder & {
+      readonly changedOn: LocalDate;
+      /** When the change was sent, or recorded where the sender does not say: orders the changes of one day. */
+      readonly changedAt: Instant;
+      /** The new total may be reserved from this day without a credit decision. */
+      readonly authorisedFrom?: LocalDate;
+    };
+  'order.cancelled.v1': Sent<'order.cancelled.v1'> & OfOrder & { readonly cancelledOn: LocalDate };
+  'order.closed.v1': Sent<'order.closed.v1'> & OfOrder & { readonly closedOn: LocalDate };
+  'order.shipped.v1': Sent<'order.shipped.v1'> & OfOrder & { readonly shippedOn: LocalDate };
+  'shipment.cancelled.v1': Sent<'shipment.cancelled.v1'> &
+    OfOrder & {
+      readonly orderId: string;
+      readonly cancelledOn: LocalDate;
+    };
   'invoice.issued.v1': Sent<'invoice.issued.v1'> & {
     readonly issuedOn: LocalDate;
     readonly items: readonly InvoiceItem[];
@@ -135,7 +152,8 @@ export interface EventDataByType {
     readonly issuedOn: LocalDate;
     readonly shipmentId?: string;
     readonly final: boolean;
-  } & Effects;
+  } & Effects &
+    OfOrder;
   'credit-note.issued.v1': Sent<'credit-note.issued.v1'> & {
     readonly issuedOn: LocalDate;
     readonly waitingFor?: readonly WaitingLink[];
@@ -220,7 +238,7 @@ export interface KeptMessage {
   readonly data: unknown;
 }
 
-export interface CreditEventData extends Effects {
+export interface CreditEventData extends Effects, OfOrder {
   readonly orderId: string;
   readonly company: string;
   /** What made the decision necessary. */
@@ -229,8 +247,14 @@ export interface CreditEventData extends Effects {
   readonly total: MoneyText;
   /** Null for a decision by hand, which `personal.reason` and the event's actor explain. */
   readonly decision: CreditDecision | null;
-  /** Set when the order may ship: the total given by the event `of` (placed or changed) counts from that day. */
-  readonly authorised?: { readonly of: number; readonly from: LocalDate };
+  /** The revision of the event (placed or changed) that gave the total. */
+  readonly of: number;
+  /** Whether the whole order is in question or only what it grew by. */
+  readonly question: Question;
+  /** The total may be reserved from this day. */
+  readonly authorisedFrom?: LocalDate;
+  /** Nothing of the order may be reserved any more from this day. */
+  readonly withdrawnFrom?: LocalDate;
   readonly personal?: Personal;
   /** Of the staff command behind a decision by hand. */
   readonly contentHash?: string;

@@ -1,6 +1,6 @@
-import { documentKey } from './documents';
+import { documentKey, documentRef, type DocumentKey, type DocumentRef } from './documents';
 import type { RecordedEvent } from './events';
-import { indexedBy } from './keys';
+import { indexedBy, messageKey } from './keys';
 import type { AccountState, IndexEntry } from './state';
 
 /** Enters new documents and notes the last event of each one touched. */
@@ -11,7 +11,11 @@ export function evolveIndex(state: AccountState, event: RecordedEvent): AccountS
     const known = index.get(own.key);
     const entry: IndexEntry = { ...own.entry, first: known?.first ?? event.revision, last: event.revision };
     // Parts of one application, and a message that had waited, keep the place of their first event.
-    index = index.set(own.key, known === undefined ? entry : { ...known, ...entry });
+    index = index.set(own.key, known === undefined || known.lapsed === true ? entry : { ...known, ...entry });
+  }
+  if (event.type === 'message.lapsed.v1' && event.data.line === undefined) {
+    const { kind, company, number } = event.data.document;
+    index = marked(index, documentKey(kind, company, number), event.data.waitedFor);
   }
   for (const { document } of event.data.touched ?? []) {
     const key = documentKey(document.kind, document.company, document.number);
@@ -20,10 +24,24 @@ export function evolveIndex(state: AccountState, event: RecordedEvent): AccountS
       index = index.set(key, { ...entry, last: event.revision });
   }
   if ('decision' in event.data) {
-    const key = documentKey('order', event.data.company, event.data.orderId);
-    const entry = index.get(key);
-    if (entry !== undefined && entry.decided === undefined)
-      index = index.set(key, { ...entry, decided: event.revision });
+    const order = documentKey('order', event.data.company, event.data.orderId);
+    for (const key of [order, messageKey(event.cause)]) {
+      const entry = index.get(key);
+      if (entry === undefined || entry.decided !== undefined) continue;
+      if (key === order || event.data.trigger === 'changed') {
+        index = index.set(key, { ...entry, decided: event.revision });
+      }
+    }
   }
   return index === state.index ? state : { ...state, index };
 }
+
+/** A message that lapsed; a lapsed link leaves its document as it is. */
+function marked(index: AccountState['index'], key: DocumentKey, waitedFor: DocumentRef): AccountState['index'] {
+  const entry = index.get(key);
+  const isLink = LINKED.has(documentRef(key).kind) && waitedFor.kind !== documentRef(key).kind;
+  return entry === undefined || isLink ? index : index.set(key, { ...entry, lapsed: true });
+}
+
+/** Documents that are recorded at once; only their links wait. */
+const LINKED: ReadonlySet<string> = new Set(['invoice', 'credit-note', 'payment']);

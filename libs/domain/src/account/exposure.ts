@@ -23,11 +23,13 @@ export function decisionExposure(state: AccountState, currency: Currency, busine
   return { currency, categories, total: maxBig(0n, netOf(categories)) };
 }
 
-/** Currencies other than the account's in which anything is outstanding. */
-export function otherCurrencies(state: AccountState, currency: Currency): Currency[] {
+/** Currencies other than the account's in which anything is outstanding for a decision on `businessDate`. */
+export function otherCurrencies(state: AccountState, currency: Currency, businessDate: LocalDate): Currency[] {
   const others: Currency[] = [];
-  for (const [other, totals] of state.totals) {
-    if (other !== currency && Object.values(totals).some((minor: bigint) => minor !== 0n)) others.push(other);
+  for (const other of state.totals.keys()) {
+    if (other === currency) continue;
+    const { categories } = decisionExposure(state, other, businessDate);
+    if (Object.values(categories).some((minor: bigint) => minor !== 0n)) others.push(other);
   }
   return others.sort();
 }

@@ -1,3 +1,4 @@
+import { invoiceKeyOf } from './cash/receive';
 import { documentKey, documentRef, type DocumentKey } from './documents';
 import type { RecordedEvent } from './events';
 import { evolveDocuments } from './evolve';
@@ -13,7 +14,7 @@ import { commandOf } from './waiting/kept';
  */
 export function needs(command: Command, state: AccountState): readonly number[] {
   const entry = state.index.get(commandKey(command));
-  if (entry !== undefined) return [];
+  if (entry !== undefined && entry.lapsed !== true) return [];
   const missing = new Set<number>();
   for (const key of touchedClosed(command, state)) {
     const step = nextOf(state, key);
@@ -98,6 +99,12 @@ function touchedBy(command: Command, state: AccountState): readonly DocumentKey[
       return command.data.orderId === undefined ? [] : [documentKey('order', company, command.data.orderId)];
     case 'shipment.cancelled.v1':
       return ownersOf(state, documentKey('shipment', company, command.data.shipmentId));
+    case 'credit-note.issued.v1':
+      return command.data.invoiceId === undefined ? [] : [documentKey('invoice', company, command.data.invoiceId)];
+    case 'payment.received.v1':
+      return (command.data.remittance ?? []).map((line) => invoiceKeyOf(line, company));
+    case 'cash.applied.v1':
+      return [invoiceKeyOf(command.data, company)];
     case 'payment.reversed.v1':
     case 'payment.refunded.v1': {
       const key = documentKey('payment', company, command.data.paymentId);

@@ -2,7 +2,7 @@ import { lastEffectOfCash, restOf } from './cash/cash';
 import { documentKey, documentRef, type DocumentKey } from './documents';
 import type { RecordedEvent } from './events';
 import { lastEffectOfInvoice, openOf } from './invoice/invoice';
-import { lastEffect, orderStatus, type Order } from './order/order';
+import { isUndecided, lastEffect, orderStatus } from './order/order';
 import { finalStages } from './order/stages';
 import type { AccountState } from './state';
 
@@ -48,11 +48,6 @@ function settleOrder(state: AccountState, key: DocumentKey): AccountState {
   if (entry === undefined) return next;
   const index = next.index.set(key, { ...entry, status: orderStatus(order) });
   return { ...next, orders: next.orders.delete(key), index };
-}
-
-/** A hold that a release or a re-check could end. */
-export function isUndecided(order: Order): boolean {
-  return order.approval === 'held' && order.cancelledOn === null && order.closedOn === null;
 }
 
 function settleInvoice(state: AccountState, key: DocumentKey): AccountState {

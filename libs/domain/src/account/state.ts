@@ -65,8 +65,10 @@ export interface IndexEntry {
   readonly hash: string;
   readonly first: number;
   readonly last: number;
-  /** Revision of the first credit decision on an order. */
+  /** Revision of the first credit decision that the document or message brought about. */
   readonly decided?: number;
+  /** It waited and then had nothing to act on. */
+  readonly lapsed?: true;
   /** The documents that hold this one: a shipment's order, an application's payment and invoice. */
   readonly owners?: readonly DocumentKey[];
   /** How a closed order ended. */

@@ -12,10 +12,7 @@ export interface MoneyText {
   readonly currency: string;
 }
 
-const DECIMAL = /^(-?)(\d{1,18})(?:\.(\d+))?$/;
-
-/** At most 18 digits before the point: far above any receivable, far below what could exhaust a column. */
-export const MAX_WHOLE_DIGITS = 18;
+const DECIMAL = /^(-?)(\d{1,40})(?:\.(\d+))?$/;
 
 /**
  * Minor units of a decimal string, or null when it is not a decimal number or has more decimals than the

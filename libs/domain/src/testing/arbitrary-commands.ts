@@ -9,15 +9,18 @@ export interface Step {
   readonly type: string;
   readonly data: Record<string, unknown>;
   readonly moveOn: number;
+  /** When the sender sent it; orders the changes of one day. */
+  readonly time: string;
 }
 
 const BASE = day('2026-03-01');
 
 const date = fc.integer({ min: -25, max: 45 }).map((offset): LocalDate => addDays(BASE, offset));
 const maybeDate = fc.option(date, { nil: undefined });
-const amount = fc.integer({ min: 1, max: 40_000 }).map((minor) => ({
-  amount: decimalOf(BigInt(minor), 'EUR' as Currency),
-  currency: 'EUR',
+const currency = fc.oneof({ weight: 30, arbitrary: fc.constant('EUR') }, { weight: 1, arbitrary: fc.constant('USD') });
+const amount = fc.tuple(fc.integer({ min: 1, max: 40_000 }), currency).map(([minor, code]) => ({
+  amount: decimalOf(BigInt(minor), code as Currency),
+  currency: code,
 }));
 const maybeAmount = fc.option(amount, { nil: undefined });
 const id = (prefix: string, count: number): fc.Arbitrary<string> =>
@@ -137,8 +140,8 @@ const step: fc.Arbitrary<Step> = fc
   .constantFrom(...Object.keys(kinds), ...OFTEN)
   .chain((type) =>
     fc
-      .tuple(kinds[type] ?? fc.constant({}), fc.constantFrom(0, 0, 0, 0, 0, 1, 5))
-      .map(([one, moveOn]) => ({ type, data: one, moveOn })),
+      .tuple(kinds[type] ?? fc.constant({}), fc.constantFrom(0, 0, 0, 0, 0, 1, 5), fc.integer({ min: 10, max: 23 }))
+      .map(([one, moveOn, hour]) => ({ type, data: one, moveOn, time: `2026-03-01T${hour}:00:00Z` })),
   );
 
 /** Random commands of an open account: early, late, twice, back-dated and post-dated. */

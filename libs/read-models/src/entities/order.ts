@@ -2,7 +2,6 @@ import { EntitySchema } from 'typeorm';
 import {
   amount,
   day,
-  flag,
   instant,
   key,
   keyNumber,
@@ -20,20 +19,15 @@ export interface OrderRow {
   readonly orderId: string;
   readonly currency: string;
   readonly amount: string;
-  /** JSON: every total that the order was given, in the order in which they count. */
-  readonly totals: string;
   readonly orderDate: string;
   readonly shipBy: string | null;
   readonly terms: string | null;
   readonly status: string;
-  /** What the last decision left it in: approved, held or rejected. */
-  readonly decided: string;
   readonly open: string;
   readonly delivered: string;
   /** Shipped less cancelled shipments, whatever was invoiced since. */
   readonly shipped: string;
   readonly invoiced: string;
-  readonly finalInvoiced: boolean;
   readonly cancelledOn: string | null;
   readonly closedOn: string | null;
   /** Blank-separated, in the order in which they came. */
@@ -51,17 +45,14 @@ export const OrderEntity = new EntitySchema<OrderRow>({
     orderId: key('order_id'),
     currency: text('currency'),
     amount: amount('amount'),
-    totals: text('totals'),
     orderDate: day('order_date'),
     shipBy: optionalDay('ship_by'),
     terms: optionalText('terms'),
     status: text('status'),
-    decided: text('decided'),
     open: amount('open'),
     delivered: amount('delivered'),
     shipped: amount('shipped'),
     invoiced: amount('invoiced'),
-    finalInvoiced: flag('final_invoiced'),
     cancelledOn: optionalDay('cancelled_on'),
     closedOn: optionalDay('closed_on'),
     flags: text('flags'),

@@ -1,5 +1,4 @@
 import { storedTypeOf } from '@duestream/contracts';
-import { authorisedMinor, withAuthorised } from './order-totals';
 import { recorded, type OfType, type Taken } from './taken';
 import type { WorkingSet } from './working-set';
 
@@ -12,17 +11,16 @@ type CreditEvent = OfType<
 >;
 
 const OUTCOME = {
-  'credit.approved.v1': { outcome: 'approved', decided: 'approved' },
-  'credit.held.v1': { outcome: 'held', decided: 'held' },
-  'credit.rejected.v1': { outcome: 'rejected', decided: 'rejected' },
-  // Observing lets the order through, whatever would have been decided.
-  'credit.observed.v1': { outcome: 'observed', decided: 'approved' },
-  'credit.released.v1': { outcome: 'released', decided: 'approved' },
+  'credit.approved.v1': 'approved',
+  'credit.held.v1': 'held',
+  'credit.rejected.v1': 'rejected',
+  'credit.observed.v1': 'observed',
+  'credit.released.v1': 'released',
 } as const;
 
 export function foldDecision(set: WorkingSet, taken: Taken, event: CreditEvent): void {
   const { data } = event;
-  const { outcome, decided } = OUTCOME[storedTypeOf(event.type)];
+  const outcome = OUTCOME[storedTypeOf(event.type)];
   set.decisions.push({
     accountId: taken.accountId,
     revision: taken.revision,
@@ -40,8 +38,5 @@ export function foldDecision(set: WorkingSet, taken: Taken, event: CreditEvent):
   });
   const order = set.orders.get(taken.accountId, data.company, data.orderId);
   if (order === undefined) return;
-  const authorised = data.authorised === undefined ? order : withAuthorised(order, data.authorised.of);
-  // A rejected increase leaves the order approved at what it was before.
-  const keeps = decided === 'rejected' && authorisedMinor(authorised) > 0n;
-  set.orders.put({ ...authorised, decided: keeps ? 'approved' : decided, decisionRevision: taken.revision });
+  set.orders.put({ ...order, amount: data.order.requested.amount, decisionRevision: taken.revision });
 }

@@ -1,7 +1,6 @@
-import type { Currency, OrderStatus } from '@duestream/domain';
+import type { OrderStatus } from '@duestream/domain';
 import type { OrderRow } from '../entities';
-import { authorisedMinor, withTotal } from './order-totals';
-import { minor, minus, plus, zero } from './staircase';
+import { minus, plus, zero } from './staircase';
 import { recorded, type OfType, type Taken } from './taken';
 import type { WorkingSet } from './working-set';
 
@@ -21,7 +20,7 @@ export function foldOrder(set: WorkingSet, taken: Taken, event: OrderEvent): voi
   if (order === undefined) return;
   switch (event.type) {
     case 'duestream.order.changed.v1':
-      return set.orders.put(changed(order, taken, event));
+      return set.orders.put(changed(order, event));
     case 'duestream.order.cancelled.v1':
       return set.orders.put({ ...order, cancelledOn: event.data.cancelledOn });
     case 'duestream.order.closed.v1':
@@ -42,7 +41,6 @@ export function foldOrder(set: WorkingSet, taken: Taken, event: OrderEvent): voi
       return set.orders.put({
         ...order,
         invoiced: plus(order.invoiced, event.data.amount.amount, order.currency),
-        finalInvoiced: order.finalInvoiced || event.data.final,
       });
     case 'duestream.shipment.cancelled.v1': {
       const shipment = set.shipments.get(taken.accountId, event.data.company, event.data.shipmentId);
@@ -53,44 +51,22 @@ export function foldOrder(set: WorkingSet, taken: Taken, event: OrderEvent): voi
   }
 }
 
-function changed(order: OrderRow, taken: Taken, { data }: OfType<'duestream.order.changed.v1'>): OrderRow {
-  const next = { ...order, shipBy: data.shipBy ?? order.shipBy, terms: data.terms ?? order.terms };
-  if (data.amount === undefined) return next;
-  return withTotal(next, {
-    amount: data.amount.amount,
-    on: data.changedOn < order.orderDate ? order.orderDate : data.changedOn,
-    at: data.changedAt,
-    revision: taken.revision,
-    authorised: data.authorisedFrom !== undefined,
-  });
+function changed(order: OrderRow, { data }: OfType<'duestream.order.changed.v1'>): OrderRow {
+  const { shipBy = order.shipBy, terms = order.terms } = data;
+  return { ...order, shipBy, terms, amount: data.order.requested.amount };
 }
 
-/** After every event that names an order: its status, its flags, and its hold, which lasts as long as the status. */
+/** After every event of an order: its status, its flags, and its hold, which lasts as long as the status. */
 export function foldStatus(set: WorkingSet, taken: Taken): void {
   const { data } = taken.event;
-  if (!('orderId' in data) || data.orderId === undefined) return;
+  if (!('order' in data)) return;
   const order = set.orders.get(taken.accountId, data.company, data.orderId);
-  // Its first decision follows in the same append.
-  if (order === undefined || order.decisionRevision === null) return;
-  const status = statusOf(order);
+  if (order === undefined) return;
+  const { status } = data.order;
   const flags = withFlags(order.flags, data.flags ?? []);
   const holdRevision = foldHold(set, taken, order, status);
   if (status === order.status && flags === order.flags && holdRevision === order.holdRevision) return;
   set.orders.put({ ...order, status, flags, holdRevision });
-}
-
-/**
- * closed, then cancelled, then the furthest that its whole value has come, then what the last decision said. Whole is
- * what may ship of an approved order, and what was asked for otherwise.
- */
-export function statusOf(order: OrderRow): OrderStatus {
-  if (order.closedOn !== null) return 'closed';
-  if (order.cancelledOn !== null) return 'cancelled';
-  const currency = order.currency as Currency;
-  const whole = order.decided === 'approved' ? authorisedMinor(order) : minor(order.amount, currency);
-  const [shipped, invoiced] = [minor(order.shipped, currency), minor(order.invoiced, currency)];
-  if (order.finalInvoiced || invoiced >= whole) return 'invoiced';
-  return shipped >= whole ? 'shipped' : (order.decided as OrderStatus);
 }
 
 /** A hold lasts while the status does, also through later decisions that leave the order held. */
@@ -121,19 +97,14 @@ function placed(taken: Taken, event: OfType<'duestream.order.placed.v1'>): Order
     orderId: data.orderId,
     currency: data.amount.currency,
     amount: data.amount.amount,
-    totals: JSON.stringify([
-      { amount: data.amount.amount, on: data.orderDate, at: '', revision: taken.revision, authorised: false },
-    ]),
     orderDate: data.orderDate,
     shipBy: data.shipBy ?? null,
     terms: data.terms ?? null,
     status: 'held',
-    decided: 'held',
     open: nothing,
     delivered: nothing,
     shipped: nothing,
     invoiced: nothing,
-    finalInvoiced: false,
     cancelledOn: null,
     closedOn: null,
     flags: '',

@@ -1,3 +1,4 @@
+import type { OrderStanding } from '@duestream/domain';
 import type { PublicEvent } from '@duestream/contracts';
 import type { Category, CreditDecision, DocumentKind, EventDataByType, EventType, Move } from '@duestream/domain';
 
@@ -13,7 +14,7 @@ let nextId = 0;
 export class AccountStory {
   readonly events: PublicEvent[] = [];
   private recordedAt = '';
-  private readonly placedAt = new Map<string, number>();
+  private readonly orders = new Map<string, StoryOrder>();
 
   constructor(
     readonly accountId: string,
@@ -39,7 +40,8 @@ export class AccountStory {
 
   order(on: string, orderId: string, amount: string, outcome: 'approved' | 'held' | 'rejected' = 'approved'): this {
     const data = { orderId, company: '', amount: this.money(amount), orderDate: on };
-    this.placedAt.set(orderId, this.events.length);
+    const at = { placedAt: this.events.length, amount: Number(amount), shipped: 0, invoiced: 0 };
+    this.orders.set(orderId, { ...at, status: 'held' });
     this.add('order.placed.v1', data, { on });
     return this.decide(on, orderId, amount, outcome, 'placed');
   }
@@ -54,8 +56,10 @@ export class AccountStory {
     const takes = outcome === 'approved' || outcome === 'released';
     const moves = takes ? [this.move('orders', amount, on, 'order', orderId)] : [];
     const decision = { outcome, reasons: [], rules: [], amount: this.money(amount) } as unknown as CreditDecision;
-    const authorised = takes ? { authorised: { of: this.placedAt.get(orderId), from: on } } : {};
-    const data = { orderId, company: '', trigger, total: this.money(amount), decision, moves, ...authorised };
+    const order = this.standing(orderId, { status: outcome === 'released' ? 'approved' : outcome });
+    const of = this.orders.get(orderId)?.placedAt;
+    const about = { orderId, company: '', trigger, total: this.money(amount), of, question: 'whole' };
+    const data = { ...about, decision, moves, order, ...(takes ? { authorisedFrom: on } : {}) };
     return this.add(`credit.${outcome}.v1`, data, { on });
   }
 
@@ -64,9 +68,10 @@ export class AccountStory {
       this.move('orders', `-${amount}`, on, 'order', orderId),
       this.move('deliveries', amount, on, 'shipment', shipmentId),
     ];
+    const order = this.standing(orderId, { shipped: Number(amount) });
     return this.add(
       'order.shipped.v1',
-      { shipmentId, orderId, company: '', amount: this.money(amount), shippedOn: on, moves },
+      { shipmentId, orderId, company: '', amount: this.money(amount), shippedOn: on, moves, order },
       { on },
     );
   }
@@ -91,7 +96,9 @@ export class AccountStory {
 
   invoiced(on: string, invoiceId: string, orderId: string, amount: string): this {
     const moves = [this.move('orders', `-${amount}`, on, 'order', orderId)];
-    const data = { orderId, invoiceId, company: '', amount: this.money(amount), issuedOn: on, final: false, moves };
+    const order = this.standing(orderId, { invoiced: Number(amount) });
+    const about = { orderId, invoiceId, company: '', amount: this.money(amount), issuedOn: on };
+    const data = { ...about, final: false, moves, order };
     return this.add('order.invoiced.v1', data, { on });
   }
 
@@ -212,9 +219,31 @@ export class AccountStory {
     return this;
   }
 
+  /** Where the order stands after what `change` adds to it, as the domain's events say. */
+  standing(orderId: string, change: Partial<StoryOrder>): OrderStanding {
+    const known = this.orders.get(orderId) ?? { placedAt: 0, amount: 0, shipped: 0, invoiced: 0, status: 'held' };
+    const shipped = known.shipped + (change.shipped ?? 0);
+    const invoiced = known.invoiced + (change.invoiced ?? 0);
+    const order: StoryOrder = { ...known, ...change, shipped, invoiced };
+    this.orders.set(orderId, order);
+    const whole = order.amount > 0;
+    const done = invoiced >= order.amount ? 'invoiced' : shipped >= order.amount ? 'shipped' : order.status;
+    const total = this.money(order.amount.toFixed(2));
+    return { status: whole ? done : order.status, requested: total, reserved: total };
+  }
+
   private money(amount: string): { amount: string; currency: string } {
     return { amount, currency: this.currency };
   }
+}
+
+/** Whole figures of a story are small: numbers do. */
+interface StoryOrder {
+  readonly placedAt: number;
+  readonly amount: number;
+  readonly shipped: number;
+  readonly invoiced: number;
+  readonly status: OrderStanding['status'];
 }
 
 interface InvoiceMore {

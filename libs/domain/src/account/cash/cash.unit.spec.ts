@@ -267,3 +267,27 @@ test('the currency of an account is fixed by its first document', () => {
     refusal: { code: 'account.currency-fixed' },
   });
 });
+
+test('a reversal counts from its date for what stood then, whatever was freed later', () => {
+  invoice(account, 'A', '60.00', '2026-03-01');
+  invoice(account, 'B', '40.00', '2026-03-01');
+  payment(account, 'P', '100.00', '2026-03-02', {
+    remittance: [
+      { invoiceId: 'A', amount: eur('60.00') },
+      { invoiceId: 'B', amount: eur('40.00') },
+    ],
+  });
+  account.send('cash.unapplied.v1', { applicationId: 'P~1', unappliedOn: day('2026-03-20') });
+  account.send('payment.reversed.v1', { paymentId: 'P', reversedOn: day('2026-03-10'), reason: 'bounced' });
+  expect([account.open('B', 0, '2026-03-09'), account.open('B', 0, '2026-03-10')]).toEqual(['0.00', '40.00']);
+  expect(['2026-03-12', '2026-03-20'].map((asOf) => account.figure('unappliedCash', asOf))).toEqual(['0.00', '0.00']);
+});
+
+test('sums may be longer than what one document may say', () => {
+  account.send('order.placed.v1', { orderId: 'O', amount: eur('1.00') });
+  for (const shipmentId of ['S1', 'S2']) {
+    account.send('order.shipped.v1', { shipmentId, orderId: 'O', amount: eur('999999999999999999.99') });
+  }
+  account.send('order.closed.v1', { orderId: 'O' });
+  expect(account.state.totals.get('EUR' as never)?.deliveries).toBe(0n);
+});

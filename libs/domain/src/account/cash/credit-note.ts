@@ -2,6 +2,7 @@ import { moneyOf } from '../../money/money';
 import { documentKey, documentRef } from '../documents';
 import { isKnown, moveOf, refuse, type Handler } from '../draft';
 import { apart } from '../personal';
+import { tooManyWaiting } from '../waiting/keep';
 import { applyCash } from './apply';
 
 /** One that names an invoice is applied to it at once, up to what is open; the rest stays an open credit. */
@@ -18,6 +19,8 @@ export const issueCreditNote: Handler<'credit-note.issued.v1'> = (draft, { data,
   }
   const waits = invoiceKey !== null && !isKnown(draft.state, invoiceKey);
   const waitingFor = waits ? [{ document: documentRef(invoiceKey) }] : [];
+  const full = tooManyWaiting(draft, waitingFor.length);
+  if (full !== null) return { kind: 'refuse', refusal: full };
   const event = {
     ...apart(sent),
     company,

@@ -1,4 +1,4 @@
-import { minBig, moneyText } from '../../money/money';
+import { minBig, minorOf, moneyText } from '../../money/money';
 import { latest, type LocalDate } from '../../time/local-date';
 import { documentRef, type DocumentKey } from '../documents';
 import { moveOf } from '../draft';
@@ -40,6 +40,39 @@ export function endApplications(
     );
   }
   return { ended, moves, invoices: [...new Set(parts.map(({ application }) => application.invoice))] };
+}
+
+/**
+ * Takes `wanted` out of the cash, each part of it on the first day from `on` from which it is free for good: money that
+ * stood applied until later can't be gone before. `freed` are the moves of the endings that go with it.
+ */
+export function withdrawals(
+  cashKey: DocumentKey,
+  cash: Cash,
+  freed: readonly Move[],
+  wanted: bigint,
+  on: LocalDate,
+): readonly Move[] {
+  const category = categoryOf(cash);
+  const own = freed.filter((move) => move.category === category);
+  const moves = [
+    ...cash.moves,
+    ...own.map((move) => ({ minor: minorOf(move.amount, cash.currency) ?? 0n, on: move.effectiveAt })),
+  ];
+  const days = [...new Set([on, ...moves.map((move) => move.on)])].filter((day) => day >= on).sort();
+  const result: Move[] = [];
+  let taken = 0n;
+  days.forEach((day, index) => {
+    const free = days.slice(index).reduce<bigint | null>((least, later) => {
+      const rest = moves.reduce((sum, move) => (move.on <= later ? sum + move.minor : sum), 0n);
+      return least === null || rest < least ? rest : least;
+    }, null);
+    const part = minBig(wanted, free ?? 0n) - taken;
+    if (part <= 0n) return;
+    taken += part;
+    result.push(moveOf(category, -part, cash.currency, day, cashKey));
+  });
+  return result;
 }
 
 /** The applications that free `wanted`, the latest first, the last one in part. */

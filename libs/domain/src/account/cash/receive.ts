@@ -7,6 +7,7 @@ import type { WaitingLink } from '../events';
 import { openOf } from '../invoice/invoice';
 import type { MessageDataByType, RemittanceLine } from '../messages';
 import { apart } from '../personal';
+import { tooManyWaiting } from '../waiting/keep';
 import type { AccountState } from '../state';
 import { applyCash } from './apply';
 import { restOf } from './cash';
@@ -26,6 +27,8 @@ export const receivePayment: Handler<'payment.received.v1'> = (draft, { data, co
     const invoice = invoiceKeyOf(line, company);
     return isKnown(draft.state, invoice) ? [] : [{ document: documentRef(invoice), line: index }];
   });
+  const full = tooManyWaiting(draft, waitingFor.length);
+  if (full !== null) return { kind: 'refuse', refusal: full };
   const event = {
     ...apart(sent),
     company,

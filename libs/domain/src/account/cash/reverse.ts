@@ -1,9 +1,9 @@
 import { moneyText } from '../../money/money';
 import { latest } from '../../time/local-date';
 import { documentKey } from '../documents';
-import { isKnown, moveOf, refuse, type Handler } from '../draft';
+import { isKnown, refuse, type Handler } from '../draft';
 import { apart } from '../personal';
-import { endApplications } from './end-applications';
+import { endApplications, withdrawals } from './end-applications';
 
 /** A payment bounced or was charged back: exactly the items that it had settled are open again. */
 export const reversePayment: Handler<'payment.reversed.v1'> = (draft, { data, contentHash }) => {
@@ -17,13 +17,7 @@ export const reversePayment: Handler<'payment.reversed.v1'> = (draft, { data, co
     return refuse('payment.refunded', `payment ${cash.number} was refunded in full`, { field: 'paymentId' });
   }
   const parts = cash.applications.map((application) => ({ application, minor: application.minor }));
-  // Not before the last day on which the payment's money was needed: a rest is never negative on a past day.
-  const reversedOn = latest(
-    data.reversedOn ?? draft.businessDate,
-    cash.on,
-    cash.freedOn ?? undefined,
-    cash.lastRefundOn ?? undefined,
-  );
+  const reversedOn = latest(data.reversedOn ?? draft.businessDate, cash.on);
   const { ended, moves, invoices } = endApplications(key, cash, parts, reversedOn);
   const event = {
     ...apart(sent),
@@ -31,7 +25,7 @@ export const reversePayment: Handler<'payment.reversed.v1'> = (draft, { data, co
     reversedOn,
     amount: moneyText(minor, cash.currency),
     ended,
-    moves: [...moves, moveOf('unappliedCash', -minor, cash.currency, reversedOn, key)],
+    moves: [...moves, ...withdrawals(key, cash, moves, minor, reversedOn)],
     contentHash,
   };
   draft.emit('payment.reversed.v1', event, reversedOn, [key, ...invoices]);

@@ -13,9 +13,13 @@ export const unapplyCash: Handler<'cash.unapplied.v1'> = (draft, { data, content
   const cash = cashKey === undefined ? undefined : draft.state.cash.get(cashKey);
   const standing = cash?.applications.filter((one) => one.number === data.applicationId) ?? [];
   if (cashKey === undefined || cash === undefined || standing.length === 0) {
-    return refuse('application.ended', `application ${data.applicationId} has ended already`, {
-      field: 'applicationId',
-    });
+    return refuse(
+      'application.ended',
+      `application ${data.applicationId} does not stand: it has ended, or never took effect`,
+      {
+        field: 'applicationId',
+      },
+    );
   }
   const parts = standing.map((application) => ({ application, minor: application.minor }));
   const unappliedOn = latest(data.unappliedOn ?? draft.businessDate, ...standing.map((one) => one.on));

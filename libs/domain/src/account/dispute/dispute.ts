@@ -1,11 +1,11 @@
-import { decimalOf, moneyOf, moneyText } from '../../money/money';
+import { decimalOf, minBig, moneyOf, moneyText } from '../../money/money';
 import { latest } from '../../time/local-date';
 import { documentKey } from '../documents';
 import { isKnown, refuse, type Handler } from '../draft';
 import { apart } from '../personal';
 
 /** The whole invoice unless an amount is given. A dispute moves no money. */
-export const openDispute: Handler<'dispute.opened.v1'> = (draft, { data, contentHash }) => {
+export const openDispute: Handler<'dispute.opened.v1'> = (draft, { data, contentHash }, late) => {
   const { company = '', ...sent } = data;
   const key = documentKey('invoice', company, data.invoiceId);
   if (!isKnown(draft.state, key)) return { kind: 'wait', for: key };
@@ -20,7 +20,9 @@ export const openDispute: Handler<'dispute.opened.v1'> = (draft, { data, content
       },
     );
   }
-  const minor = data.amount === undefined ? invoice.minor : moneyOf(data.amount).minor;
+  const wished = data.amount === undefined ? invoice.minor : moneyOf(data.amount).minor;
+  // One that had waited takes what there is.
+  const minor = late ? minBig(wished, invoice.minor) : wished;
   if (minor > invoice.minor) {
     const facts = { amount: decimalOf(minor, invoice.currency), invoiced: decimalOf(invoice.minor, invoice.currency) };
     return refuse('dispute.exceeds-invoice', `${facts.amount} is disputed of an invoice of ${facts.invoiced}`, {

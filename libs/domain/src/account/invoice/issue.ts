@@ -7,6 +7,7 @@ import type { InvoiceItem, WaitingLink } from '../events';
 import type { MessageDataByType } from '../messages';
 import { notReleasedFlag } from '../order/ship';
 import { apart } from '../personal';
+import { tooManyWaiting } from '../waiting/keep';
 
 /** An invoice is a fact: posted and aged at once. Its value leaves the order, if it names one, as far as it is there. */
 export const issueInvoice: Handler<'invoice.issued.v1'> = (draft, { data, contentHash }) => {
@@ -17,6 +18,8 @@ export const issueInvoice: Handler<'invoice.issued.v1'> = (draft, { data, conten
   const { currency } = moneyOf(data.amount);
   const items = itemsOf(data, issuedOn, draft);
   const waitingFor = unseen(draft, company, data);
+  const full = tooManyWaiting(draft, waitingFor.length);
+  if (full !== null) return { kind: 'refuse', refusal: full };
   const event = {
     ...apart(sent),
     company,
@@ -48,12 +51,19 @@ export function takeFromOrder(draft: Draft, orderKey: DocumentKey, invoice: Take
   const order = draft.state.orders.get(orderKey);
   if (order === undefined || order.currency !== invoice.amount.currency) return false;
   const { shipmentId, ...taken } = invoice;
+  const part = {
+    number: invoice.invoiceId,
+    minor: moneyOf(invoice.amount).minor,
+    on: invoice.issuedOn,
+    shipment: shipmentId,
+    final: invoice.final,
+  };
   const event = {
     ...taken,
     orderId: order.number,
     company: order.company,
     ...(shipmentId !== null && { shipmentId }),
-    ...notReleasedFlag(order, 0n),
+    ...notReleasedFlag(order, { ...order, invoiced: [...order.invoiced, part] }),
   };
   draft.emitOnOrder('order.invoiced.v1', event, latest(invoice.issuedOn, order.orderDate), orderKey);
   return true;

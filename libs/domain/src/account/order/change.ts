@@ -1,14 +1,18 @@
 import { moneyOf } from '../../money/money';
-import { ratioOf } from '../../policy/ratio';
-import { latest, type LocalDate } from '../../time/local-date';
 import type { Policy } from '../../policy/policy';
+import { ratioOf } from '../../policy/ratio';
+import { latest } from '../../time/local-date';
 import { documentKey } from '../documents';
 import { isKnown, refuse, type Draft, type Handler } from '../draft';
 import { apart } from '../personal';
-import { giveDecision, loaded } from './give-decision';
-import { authorisedTotal, isBefore, type Order, type OrderTotal } from './order';
+import { countedOn, withReserved } from './credit-check';
+import { giveDecision, loaded, type Asked } from './give-decision';
+import { isBefore, reservedTotal, type Order, type OrderTotal } from './order';
 
-/** The new total is decided on when it asks for more than may be reserved already (DOMAIN.md §3). */
+/**
+ * The new total is reserved at once where that asks for no more than is reserved already or a release tolerates;
+ * everything else is decided on (DOMAIN.md §3).
+ */
 export const changeOrder: Handler<'order.changed.v1'> = (draft, command) => {
   const { data, contentHash } = command;
   const { enforcement = draft.context.enforcement, company = '', ...sent } = data;
@@ -20,81 +24,106 @@ export const changeOrder: Handler<'order.changed.v1'> = (draft, command) => {
       field: 'amount.currency',
     });
   }
-  const changedOn = latest(data.changedOn ?? draft.businessDate, order.orderDate);
-  const changedAt = command.time ?? draft.context.recordedAt;
-  const change = {
-    minor: data.amount === undefined ? null : moneyOf(data.amount).minor,
+  const on = latest(data.changedOn ?? draft.businessDate, order.orderDate);
+  const at = command.time ?? draft.context.recordedAt;
+  const change: Change = {
+    total:
+      data.amount === undefined
+        ? null
+        : { minor: moneyOf(data.amount).minor, on, at, revision: draft.state.revision + 1 },
     terms: data.terms ?? order.terms,
-    on: changedOn,
-    at: changedAt,
-    revision: draft.state.revision + 1,
   };
-  const verdict = enforcement === 'observe' ? observed(order, change.minor) : judge(order, change, draft);
+  const { authorised, asked } = enforcement === 'observe' ? observed(order, change) : judge(order, change, draft);
   const event = {
     ...apart(sent),
     company,
-    changedOn,
-    changedAt,
+    changedOn: on,
+    changedAt: at,
     contentHash,
-    ...(verdict === 'authorised' && { authorisedFrom: changedOn }),
+    ...(authorised && { authorisedFrom: on }),
   };
-  const { revision } = draft.emitOnOrder('order.changed.v1', event, changedOn, key);
-  if (verdict !== 'decide') return { kind: 'done', order: key };
-  const of = change.minor === null ? (order.totals.at(-1)?.revision ?? revision) : revision;
-  const decision = giveDecision(draft, key, 'changed', of, enforcement);
+  draft.emitOnOrder('order.changed.v1', event, on, key);
+  if (asked === null) return { kind: 'done', order: key };
+  const decision = giveDecision(draft, key, 'changed', asked, enforcement);
   return { kind: 'done', order: key, decision };
 };
 
 interface Change {
   /** Null: the amount stays. */
-  readonly minor: bigint | null;
+  readonly total: OrderTotal | null;
   readonly terms: string | null;
-  readonly on: LocalDate;
-  readonly at: OrderTotal['at'];
-  readonly revision: number;
 }
 
-/** `authorised`: counts at once. `decide`: a credit decision follows. `noted`: recorded, reserves nothing. */
-type Verdict = 'authorised' | 'decide' | 'noted';
+interface Verdict {
+  /** The new total counts without a decision. */
+  readonly authorised: boolean;
+  /** What has to be decided on, if anything has. */
+  readonly asked: Asked | null;
+}
+
+const NOTED: Verdict = { authorised: false, asked: null };
 
 /** After its end an order's total matters for the days before only: there is nothing to decide, but it counts. */
-function observed(order: Order, minor: bigint | null): Verdict {
-  if (minor === null) return 'noted';
-  return order.cancelledOn !== null || order.closedOn !== null ? 'authorised' : 'decide';
+function observed(order: Order, { total }: Change): Verdict {
+  if (total === null) return NOTED;
+  if (order.cancelledOn !== null || order.closedOn !== null) return { authorised: true, asked: null };
+  return { authorised: false, asked: { question: 'whole', total, from: total.on } };
 }
 
 function judge(order: Order, change: Change, draft: Draft): Verdict {
-  if (order.cancelledOn !== null || order.closedOn !== null) return 'noted';
-  if (change.minor !== null && !isLatest(order, change)) return before(order, change) ? 'authorised' : 'noted';
-  if (releaseEnded(order, change, draft.businessDate)) return 'decide';
-  if (change.minor === null) return 'noted';
-  const allowed = allowedTotal(order, draft.context.policies.current.policy);
-  return allowed > 0n && change.minor <= allowed ? 'authorised' : 'decide';
+  if (order.cancelledOn !== null || order.closedOn !== null) return NOTED;
+  const { total } = change;
+  if (order.approval === 'rejected') return total === null ? NOTED : asks('whole', total, total.on);
+  const isWhole = order.hold?.question === 'whole' || releaseEnded(order, change, draft);
+  if (total === null) return isWhole ? { authorised: false, asked: again(order) } : NOTED;
+  const isLast = !order.totals.some((one) => isBefore(total, one));
+  const lowers = raisedBy(order, total, draft) <= 0n && order.reserved.length > 0;
+  if (isWhole) {
+    // Less to ship is less to ship; whether any of it may is still to be decided.
+    const reserves = lowers && reservedTotal(order) > 0n;
+    if (!isLast) return { authorised: reserves, asked: null };
+    return { authorised: reserves, asked: { question: 'whole', total, from: reserves ? null : total.on } };
+  }
+  if (lowers) return { authorised: true, asked: null };
+  if (isLast && total.minor <= tolerated(order, draft.context.policies.current.policy))
+    return { authorised: true, asked: null };
+  return isCurrent(order, total, draft) ? asks('increase', total, total.on) : NOTED;
 }
 
-/** What may be reserved without a new decision: what is, or what a release by hand tolerates. */
-function allowedTotal(order: Order, policy: Policy): bigint {
-  const reserved = authorisedTotal(order);
-  if (order.authorisation === null || order.approval !== 'approved') return reserved;
+function asks(question: Asked['question'], total: OrderTotal, from: OrderTotal['on']): Verdict {
+  return { authorised: false, asked: { question, total, from } };
+}
+
+/** The total that stands in question anyway, or what is reserved. */
+function again(order: Order): Asked | null {
+  const total =
+    order.totals.find((one) => one.revision === order.hold?.of) ?? order.reserved.at(-1) ?? order.totals.at(-1);
+  if (total === undefined) return null;
+  const isReserved = reservedTotal(order) >= total.minor;
+  return { question: 'whole', total, from: isReserved ? null : total.on };
+}
+
+/** What the change would add to what counts today. */
+function raisedBy(order: Order, total: OrderTotal, draft: Draft): bigint {
+  const after = withReserved(order, total, total.on);
+  return countedOn(after, draft.businessDate) - countedOn(order, draft.businessDate);
+}
+
+/** No later change has taken its place yet: a total that was overtaken before it came asks for nothing. */
+function isCurrent(order: Order, total: OrderTotal, draft: Draft): boolean {
+  const day = latest(draft.businessDate, total.on);
+  return !order.totals.some((one) => isBefore(total, one) && one.on <= day);
+}
+
+/** What a release by hand tolerates on top of its amount; 0 without one. */
+function tolerated({ authorisation, approval }: Order, policy: Policy): bigint {
+  if (authorisation === null || approval !== 'approved') return 0n;
   const { over, under } = ratioOf(policy.releaseTolerancePercent);
-  const tolerated = (order.authorisation.minor * (100n * under + over)) / (100n * under);
-  return tolerated > reserved ? tolerated : reserved;
+  return (authorisation.minor * (100n * under + over)) / (100n * under);
 }
 
-function releaseEnded({ authorisation }: Order, change: Change, businessDate: LocalDate): boolean {
+function releaseEnded({ authorisation }: Order, change: Change, draft: Draft): boolean {
   if (authorisation === null) return false;
-  const expired = authorisation.expiresOn !== null && authorisation.expiresOn < businessDate;
+  const expired = authorisation.expiresOn !== null && authorisation.expiresOn < draft.businessDate;
   return expired || authorisation.terms !== change.terms;
-}
-
-function isLatest(order: Order, change: Change): boolean {
-  const last = order.totals.at(-1);
-  return last === undefined || isBefore(last, { ...change, minor: 0n, authorisedFrom: null });
-}
-
-/** A change that comes late, for a day before the last one, counts when the total before it did. */
-function before(order: Order, change: Change): boolean {
-  const late = { ...change, minor: 0n, authorisedFrom: null };
-  const previous = order.totals.findLast((total) => isBefore(total, late));
-  return previous !== undefined && previous.authorisedFrom !== null;
 }

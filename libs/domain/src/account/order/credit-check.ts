@@ -1,89 +1,106 @@
-import { daysBetween, latest, LAST_DATE, type LocalDate } from '../../time/local-date';
-import { moneyText, type MoneyText } from '../../money/money';
+import type { Currency } from '../../money/currencies';
+import { moneyText } from '../../money/money';
 import type { CreditDecision } from '../../policy/decision';
 import { evaluate } from '../../policy/evaluate';
+import type { PolicyVersion } from '../../policy/policy';
 import type { CreditCase, OpenDebit } from '../../policy/rules/rule';
-import type { Currency } from '../../money/currencies';
+import { daysBetween, LAST_DATE, type LocalDate } from '../../time/local-date';
 import type { DecisionContext } from '../context';
 import { decisionExposure, netOf, otherCurrencies, type Exposure } from '../exposure';
 import { openOn } from '../invoice/invoice';
 import { limitOn } from '../limit/limit';
-import { isBlocked } from '../profile/block';
-import { ZERO_TOTALS, type AccountState } from '../state';
 import type { Enforcement } from '../messages';
-import { requestedTotal, type Order } from './order';
+import { isBlocked } from '../profile/block';
+import type { AccountState } from '../state';
+import { withTotal, type Order, type OrderTotal } from './order';
 import { stagesOn } from './stages';
 
-/** The decision on an order at its total as requested, with what the account looks like now. */
-export function creditDecision(
-  state: AccountState,
-  order: Order,
-  context: DecisionContext,
-  enforcement: Enforcement,
-): CreditDecision {
+/** What an account brings to every decision of one moment; the same for all orders that are looked at then. */
+export type Standing = Omit<CreditCase, 'order'> & {
+  readonly policy: PolicyVersion;
+  /** Currencies with something outstanding and no rate into the account's. */
+  readonly foreign: readonly Currency[];
+  readonly context: DecisionContext;
+};
+
+export function standingOf(state: AccountState, context: DecisionContext): Standing {
   const { businessDate, policies, rates } = context;
-  const { policy, version, hash } = policies.current;
-  const currency = state.profile?.currency ?? order.currency;
-  const exposure = countedBy(decisionExposure(state, currency, businessDate), policy);
-  const limit = limitOn(state.limits, businessDate);
-  const increase = increaseBy(order, businessDate);
-  const foreign = new Set([
-    ...otherCurrencies(state, currency),
-    ...(order.currency === currency ? [] : [order.currency]),
-  ]);
-  const credit: CreditCase = {
+  const currency = state.profile?.currency ?? ('' as Currency);
+  const foreign = otherCurrencies(state, currency, businessDate).filter(
+    (other) => rates.rateFor(other, currency, businessDate) === null,
+  );
+  const exposure = decisionExposure(state, currency, businessDate);
+  let debits: readonly OpenDebit[] | undefined;
+  return {
     businessDate,
     currency,
-    exposure,
-    limit,
+    exposure: countedBy(exposure, policies.current),
+    limit: limitOn(state.limits, businessDate),
     blocked: isBlocked(state.blocks, businessDate),
-    unconverted: [...foreign].filter((other) => rates.rateFor(other, currency, businessDate) === null).sort(),
-    order: { currency: order.currency, total: requestedTotal(order), increase },
-    openDebits: () => openDebits(state, currency, businessDate),
+    unconverted: foreign,
+    openDebits: () => (debits ??= openDebits(state, currency, businessDate)),
+    policy: policies.current,
+    foreign,
+    context,
   };
-  const { outcome, reasons, rules } = evaluate(credit, policy);
-  const money = (minor: bigint): MoneyText => moneyText(minor, currency);
+}
+
+/** The decision on an order at `total`; `after` is the order as it would be if that were let through. */
+export function creditDecision(
+  standing: Standing,
+  order: Order,
+  after: Order,
+  total: bigint,
+  enforcement: Enforcement,
+): CreditDecision {
+  const { currency, limit, exposure, foreign, context, policy, businessDate } = standing;
+  const increase = countedOn(after, businessDate) - countedOn(order, businessDate);
+  const { outcome, reasons, rules } = evaluate(
+    {
+      ...standing,
+      unconverted: withOrder(foreign, order.currency, standing),
+      order: { currency: order.currency, total, increase },
+    },
+    policy.policy,
+  );
   return {
     outcome,
     reasons,
     rules,
-    amount: moneyText(requestedTotal(order), order.currency),
+    amount: moneyText(total, order.currency),
     increase: moneyText(increase, order.currency),
-    exposureBefore: money(exposure),
-    limit: limit.kind === 'set' ? money(limit.minor) : null,
-    available: limit.kind === 'set' ? money(limit.minor - exposure) : null,
-    policyVersion: version,
-    policyHash: hash,
-    businessDate,
+    exposureBefore: moneyText(exposure, currency),
+    limit: limit.kind === 'set' ? moneyText(limit.minor, currency) : null,
+    available: limit.kind === 'set' ? moneyText(limit.minor - exposure, currency) : null,
+    policyVersion: policy.version,
+    policyHash: policy.hash,
+    businessDate: context.businessDate,
     enforcement,
   };
 }
 
-/** The order as it would be with its requested total reserved. */
-export function asAuthorised(order: Order, businessDate: LocalDate): Order {
-  const last = order.totals.at(-1);
-  if (last === undefined) return order;
-  const from = last.authorisedFrom ?? latest(last.on, businessDate);
-  return { ...order, totals: [...order.totals.slice(0, -1), { ...last, authorisedFrom: from }] };
+/** The order with a total reserved from a day. */
+export function withReserved(order: Order, total: OrderTotal, from: LocalDate): Order {
+  return { ...order, reserved: withTotal(order.reserved, { ...total, on: from }) };
 }
 
-function increaseBy(order: Order, businessDate: LocalDate): bigint {
-  const now = stagesOn(order, LAST_DATE, businessDate);
-  const then = stagesOn(asAuthorised(order, businessDate), LAST_DATE, businessDate);
-  return then.orders + then.deliveries - now.orders - now.deliveries;
+/** What the order counts for in a decision: what raises it whatever its day, what lowers it from its day. */
+export function countedOn(order: Order, businessDate: LocalDate): bigint {
+  const { orders, deliveries } = stagesOn(order, LAST_DATE, businessDate);
+  return orders + deliveries;
 }
 
-function countedBy(
-  { categories }: Exposure,
-  policy: { readonly netUnappliedCash: boolean; readonly netCreditNotes: boolean },
-): bigint {
-  const counted = {
-    ...ZERO_TOTALS,
+function withOrder(foreign: readonly Currency[], own: Currency, { currency, context }: Standing): readonly Currency[] {
+  if (own === currency || foreign.includes(own)) return foreign;
+  return context.rates.rateFor(own, currency, context.businessDate) === null ? [...foreign, own].sort() : foreign;
+}
+
+function countedBy({ categories }: Exposure, { policy }: PolicyVersion): bigint {
+  const net = netOf({
     ...categories,
     ...(policy.netUnappliedCash ? {} : { unappliedCash: 0n }),
     ...(policy.netCreditNotes ? {} : { creditNotes: 0n }),
-  };
-  const net = netOf(counted);
+  });
   return net > 0n ? net : 0n;
 }
 

@@ -140,7 +140,7 @@ describe('rules that are off by default', () => {
       decision: { outcome: 'approved', policyVersion: 'default@2' },
     });
     expect(place(account, 'O2', '500.01')).toMatchObject({
-      decision: { reasons: [{ rule: 'order.max-value', threshold: '500.00' }] },
+      decision: { reasons: [{ rule: 'order.max-value', threshold: '500' }] },
     });
   });
 
@@ -220,7 +220,7 @@ describe('held orders', () => {
     account.send('credit.recheck', {});
     expect(account.events.at(-1)).toMatchObject({
       type: 'credit.released.v1',
-      data: { authorised: { from: '2026-03-05' } },
+      data: { authorisedFrom: '2026-03-05' },
     });
     expect(account.figure('orders', '2026-03-04')).toBe('0.00');
   });

@@ -1,11 +1,11 @@
 import type { Currency } from '../../money/currencies';
 import { moneyOf } from '../../money/money';
-import { latest, type LocalDate } from '../../time/local-date';
+import { latest } from '../../time/local-date';
 import type { Instant } from '../../time/instant';
 import { documentKey } from '../documents';
 import type { CreditEventData, EventOf, RecordedEvent } from '../events';
 import type { AccountState } from '../state';
-import { authorisedTotal, isBefore, type Order, type OrderTotal } from './order';
+import { withTotal, type Order, type OrderTotal } from './order';
 
 export function evolveOrder(state: AccountState, event: RecordedEvent): AccountState {
   if (event.type === 'order.placed.v1') {
@@ -54,25 +54,50 @@ export function afterEvent(order: Order, event: RecordedEvent): Order {
     case 'credit.approved.v1':
     case 'credit.observed.v1':
       // The rules let it through, so an earlier release by hand has nothing more to say.
-      return { ...authorised(order, event.data, 'approved'), authorisation: null };
-    case 'credit.released.v1': {
-      const { authorisation } = event.data;
-      const released = authorised(order, event.data, 'approved');
-      if (authorisation === undefined) return { ...released, authorisation: null };
-      const { amount, expiresOn } = authorisation;
-      return {
-        ...released,
-        authorisation: { minor: moneyOf(amount).minor, expiresOn: expiresOn ?? null, terms: order.terms },
-      };
+      return { ...letThrough(order, event), authorisation: null };
+    case 'credit.released.v1':
+      return { ...letThrough(order, event), authorisation: authorisationOf(order, event) };
+    case 'credit.held.v1': {
+      const { question, of } = event.data;
+      const hold = { at: event.revision, question, of };
+      // What was released stays released while only an increase is in question.
+      const authorisation = question === 'increase' ? order.authorisation : null;
+      return { ...order, approval: 'held', hold, authorisation };
     }
-    case 'credit.held.v1':
-      return { ...authorised(order, event.data, 'held'), heldAt: event.revision, authorisation: null };
     case 'credit.rejected.v1':
-      // A rejected increase leaves the order approved at what it was before.
-      return { ...order, approval: authorisedTotal(order) > 0n ? 'approved' : 'rejected', heldAt: null };
+      return rejected(order, event);
     default:
       return order;
   }
+}
+
+function letThrough(order: Order, event: RecordedEvent & { readonly data: CreditEventData }): Order {
+  const { of, authorisedFrom } = event.data;
+  const total = order.totals.find((one) => one.revision === of);
+  const approved: Order = { ...order, approval: 'approved', hold: null };
+  if (authorisedFrom === undefined || total === undefined) return approved;
+  // A total that is let through from its own day keeps its place among the changes of that day.
+  const reserved =
+    authorisedFrom === total.on
+      ? total
+      : { minor: total.minor, on: authorisedFrom, at: event.recordedAt, revision: event.revision };
+  return { ...approved, reserved: withTotal(order.reserved, reserved) };
+}
+
+function authorisationOf(order: Order, { data }: EventOf<'credit.released.v1'>): Order['authorisation'] {
+  if (data.authorisation === undefined) return null;
+  const { amount, expiresOn } = data.authorisation;
+  return { minor: moneyOf(amount).minor, expiresOn: expiresOn ?? null, terms: order.terms };
+}
+
+/** A rejected increase leaves the order approved at what it was before. */
+function rejected(order: Order, event: RecordedEvent & EventOf<'credit.rejected.v1'>): Order {
+  const { question, withdrawnFrom } = event.data;
+  if (question === 'increase') return { ...order, approval: 'approved', hold: null };
+  const whole: Order = { ...order, approval: 'rejected', hold: null, authorisation: null };
+  if (withdrawnFrom === undefined) return whole;
+  const nothing = { minor: 0n, on: withdrawnFrom, at: event.recordedAt, revision: event.revision };
+  return { ...whole, reserved: withTotal(order.reserved, nothing) };
 }
 
 function placed(event: RecordedEvent & EventOf<'order.placed.v1'>): Order {
@@ -84,8 +109,9 @@ function placed(event: RecordedEvent & EventOf<'order.placed.v1'>): Order {
     currency: amount.currency as Currency,
     orderDate,
     approval: 'held',
-    heldAt: null,
-    totals: [{ ...total, authorisedFrom: null }],
+    hold: null,
+    totals: [total],
+    reserved: [],
     authorisation: null,
     terms: terms ?? null,
     shipBy: shipBy ?? null,
@@ -104,27 +130,11 @@ function changed(order: Order, event: RecordedEvent & EventOf<'order.changed.v1'
   const next: Order = { ...order, terms: terms ?? order.terms, shipBy: shipBy ?? order.shipBy };
   if (amount === undefined) return next;
   const on = latest(changedOn, order.orderDate);
-  const total: OrderTotal = {
-    minor: moneyOf(amount).minor,
-    on,
-    at: changedAt,
-    revision: event.revision,
-    authorisedFrom: authorisedFrom ?? null,
-  };
-  const totals = [...order.totals, total].sort((a, b) => (isBefore(a, b) ? -1 : 1));
-  const settled = authorisedFrom !== undefined && order.approval === 'held' && totals.at(-1) === total;
-  return settled ? { ...next, totals, approval: 'approved', heldAt: null } : { ...next, totals };
-}
-
-function authorised(order: Order, data: CreditEventData, approval: Order['approval']): Order {
-  const { authorised: given } = data;
-  const totals =
-    given === undefined
-      ? order.totals
-      : order.totals.map((total) => (total.revision === given.of ? withDay(total, given.from) : total));
-  return { ...order, totals, approval, heldAt: approval === 'held' ? order.heldAt : null };
-}
-
-function withDay(total: OrderTotal, from: LocalDate): OrderTotal {
-  return { ...total, authorisedFrom: from };
+  const total: OrderTotal = { minor: moneyOf(amount).minor, on, at: changedAt, revision: event.revision };
+  const totals = withTotal(order.totals, total);
+  if (authorisedFrom === undefined) return { ...next, totals };
+  const reserved = withTotal(order.reserved, { ...total, on: authorisedFrom });
+  // Who asks for no more than is reserved has taken the held increase back.
+  const settled = order.hold?.question === 'increase' && totals.at(-1) === total;
+  return settled ? { ...next, totals, reserved, approval: 'approved', hold: null } : { ...next, totals, reserved };
 }

@@ -1,47 +1,83 @@
 import { moneyText } from '../../money/money';
-import { latest } from '../../time/local-date';
 import type { CreditDecision } from '../../policy/decision';
+import { latest, type LocalDate } from '../../time/local-date';
 import type { DocumentKey } from '../documents';
 import type { Draft } from '../draft';
 import type { CreditEventData } from '../events';
 import type { Enforcement } from '../messages';
-import { requestedTotal, type Order } from './order';
-import { creditDecision } from './credit-check';
+import { creditDecision, standingOf, withReserved, type Standing } from './credit-check';
+import { reservedTotal, type Order, type OrderTotal, type Question } from './order';
 
-/**
- * Decides on an order at its requested total and records the decision. `of` is the revision of the event that gave
- * that total; an approval counts from that total's own day, so that a late message changes no day before it.
- */
+/** What a decision is about. */
+export interface Asked {
+  readonly question: Question;
+  /** The total that is asked for. */
+  readonly total: OrderTotal;
+  /** The day from which it is reserved if it is let through; null: it is reserved already. */
+  readonly from: LocalDate | null;
+}
+
+/** Decides on an order and records the decision. */
 export function giveDecision(
   draft: Draft,
   key: DocumentKey,
   trigger: CreditEventData['trigger'],
-  of: number,
+  asked: Asked,
   enforcement: Enforcement,
 ): CreditDecision {
   const order = loaded(draft, key);
-  const decision = creditDecision(draft.state, order, draft.context, enforcement);
-  const through = enforcement === 'observe' || decision.outcome === 'approved';
-  const total = order.totals.find((one) => one.revision === of);
-  const on = total?.on ?? order.orderDate;
-  // What was recorded just now counts from its own day, what had been held from today.
-  const from = total?.authorisedFrom ?? (of === draft.state.revision ? on : latest(on, draft.businessDate));
+  const decision = decideOn(standingOf(draft.state, draft.context), order, asked, enforcement);
+  const { outcome } = decision;
+  const through = enforcement === 'observe' || outcome === 'approved';
+  // What a person had released and nobody shipped goes back to a person, also where a rule would reject.
+  const rejects = !through && outcome === 'rejected' && trigger !== 'expired';
   const data = {
-    ...aboutOrder(order, trigger),
+    ...aboutOrder(order, trigger, asked),
     decision,
-    ...(through && { authorised: { of, from } }),
+    ...(through && asked.from !== null && { authorisedFrom: asked.from }),
+    ...(rejects && withdrawal(order, asked, draft.businessDate)),
   };
-  const type = enforcement === 'observe' ? 'credit.observed.v1' : eventOf(decision, trigger);
-  draft.emitOnOrder(type, data, latest(on, draft.businessDate), key);
+  const type = enforcement === 'observe' ? 'observed' : through ? 'approved' : rejects ? 'rejected' : 'held';
+  draft.emitOnOrder(`credit.${type}.v1`, data, latest(asked.total.on, draft.businessDate), key);
   return decision;
+}
+
+export function decideOn(standing: Standing, order: Order, asked: Asked, enforcement: Enforcement): CreditDecision {
+  const { total, from } = asked;
+  const after = from === null ? order : withReserved(order, total, from);
+  return creditDecision(standing, order, after, total.minor, enforcement);
 }
 
 export function aboutOrder(
   order: Order,
   trigger: CreditEventData['trigger'],
-): Pick<CreditEventData, 'orderId' | 'company' | 'trigger' | 'total'> {
-  const total = moneyText(requestedTotal(order), order.currency);
-  return { orderId: order.number, company: order.company, trigger, total };
+  { total, question }: Asked,
+): Pick<CreditEventData, 'orderId' | 'company' | 'trigger' | 'total' | 'of' | 'question'> {
+  const { number: orderId, company, currency } = order;
+  return { orderId, company, trigger, total: moneyText(total.minor, currency), of: total.revision, question };
+}
+
+/** Rejecting the whole order takes back what is still reserved of it. */
+export function withdrawal(
+  order: Order,
+  { question }: Pick<Asked, 'question'>,
+  on: LocalDate,
+): Pick<CreditEventData, 'withdrawnFrom'> {
+  return question === 'whole' && reservedTotal(order) > 0n ? { withdrawnFrom: latest(on, order.orderDate) } : {};
+}
+
+/** What the standing hold asks, as of a day: the total in question, or the last one where that has been overtaken. */
+export function heldQuestion(order: Order, businessDate: LocalDate): Asked | null {
+  const { hold } = order;
+  const last = order.totals.at(-1);
+  if (hold === null || last === undefined) return null;
+  const held = order.totals.find((total) => total.revision === hold.of) ?? last;
+  const overtaken = order.totals.some(
+    (total) => total.revision > hold.of && total.on <= businessDate && total.on >= held.on,
+  );
+  const total = overtaken ? last : held;
+  const isReserved = order.reserved.at(-1)?.minor === total.minor;
+  return { question: hold.question, total, from: isReserved ? null : latest(total.on, businessDate) };
 }
 
 /** A handler asks for an order only after it made sure that it is there. */
@@ -49,10 +85,4 @@ export function loaded(draft: Draft, key: DocumentKey): Order {
   const order = draft.state.orders.get(key);
   if (order === undefined) throw new Error('the order was not loaded before it was decided on');
   return order;
-}
-
-function eventOf({ outcome }: CreditDecision, trigger: CreditEventData['trigger']) {
-  if (outcome === 'approved') return 'credit.approved.v1';
-  // What a person had released and nobody shipped goes back to a person.
-  return outcome === 'held' || trigger === 'expired' ? 'credit.held.v1' : 'credit.rejected.v1';
 }

@@ -1,7 +1,8 @@
 import type { Currency } from '../../money/currencies';
-import { maxBig } from '../../money/money';
+import { maxBig, moneyText } from '../../money/money';
 import type { Instant } from '../../time/instant';
 import { latest, type LocalDate } from '../../time/local-date';
+import type { OrderStanding } from '../events';
 import type { OrderStatus } from '../result';
 
 /** An order with all that took value out of it. */
@@ -11,10 +12,11 @@ export interface Order {
   readonly currency: Currency;
   readonly orderDate: LocalDate;
   readonly approval: 'approved' | 'held' | 'rejected';
-  /** Revision of the hold that stands. */
-  readonly heldAt: number | null;
-  /** The total as placed and as changed; sorted by `isBefore`. The last one is the order's total now. */
+  readonly hold: Hold | null;
+  /** The total as placed and as changed; sorted by `isBefore`. The last one is what was asked for last. */
   readonly totals: readonly OrderTotal[];
+  /** What may be reserved, from which day; sorted by `isBefore`. */
+  readonly reserved: readonly OrderTotal[];
   readonly authorisation: Authorisation | null;
   readonly terms: string | null;
   readonly shipBy: LocalDate | null;
@@ -26,12 +28,25 @@ export interface Order {
 
 export interface OrderTotal {
   readonly minor: bigint;
-  /** The day from which it is the total; `at` and `revision` break ties. */
+  /** The day from which it counts; `at` and `revision` break ties. */
   readonly on: LocalDate;
   readonly at: Instant;
+  /** Of the event that gave it. */
   readonly revision: number;
-  /** The day from which this total is reserved; null while it is held or after it was rejected. */
-  readonly authorisedFrom: LocalDate | null;
+}
+
+/**
+ * What a hold keeps back: an increase only, so that what was reserved before may ship, or the whole order, because
+ * nothing was ever let through or the release that had let it through ended.
+ */
+export type Question = 'increase' | 'whole';
+
+export interface Hold {
+  /** Revision of the event that held it. */
+  readonly at: number;
+  readonly question: Question;
+  /** Revision of the event that gave the total in question. */
+  readonly of: number;
 }
 
 /** A release by hand. */
@@ -57,7 +72,7 @@ export interface Invoiced {
   readonly final: boolean;
 }
 
-export function isBefore(a: OrderTotal, b: OrderTotal): boolean {
+export function isBefore(a: Omit<OrderTotal, 'minor'>, b: Omit<OrderTotal, 'minor'>): boolean {
   if (a.on !== b.on) return a.on < b.on;
   if (a.at !== b.at) return a.at < b.at;
   return a.revision < b.revision;
@@ -68,13 +83,33 @@ export function requestedTotal(order: Order): bigint {
   return order.totals.at(-1)?.minor ?? 0n;
 }
 
-/** The total that is reserved when every recorded change has taken effect. */
-export function authorisedTotal(order: Order): bigint {
-  return order.totals.findLast((total) => total.authorisedFrom !== null)?.minor ?? 0n;
+/** The total that is reserved when everything recorded has taken effect. */
+export function reservedTotal(order: Order): bigint {
+  return order.reserved.at(-1)?.minor ?? 0n;
 }
 
 export function orderTotal(order: Order): bigint {
-  return order.approval === 'approved' ? authorisedTotal(order) : requestedTotal(order);
+  return order.approval === 'approved' ? reservedTotal(order) : requestedTotal(order);
+}
+
+/** Keeps a list of totals in their order. */
+export function withTotal(totals: readonly OrderTotal[], added: OrderTotal): readonly OrderTotal[] {
+  return [...totals, added].sort((a, b) => (isBefore(a, b) ? -1 : 1));
+}
+
+/** The day on which a final invoice or a closing drops everything that is left. */
+export function closingDay(order: Order): LocalDate | null {
+  let day = order.closedOn;
+  for (const invoice of order.invoiced) {
+    const on = latest(invoice.on, order.orderDate);
+    if (invoice.final && (day === null || on < day)) day = on;
+  }
+  return day;
+}
+
+/** A release or a re-check could still let something through. */
+export function isUndecided(order: Order): boolean {
+  return order.approval === 'held' && order.cancelledOn === null && closingDay(order) === null;
 }
 
 /** The furthest that the order's value has come; partly done keeps the last decision. */
@@ -87,11 +122,21 @@ export function orderStatus(order: Order): OrderStatus {
   return maxBig(shipped, invoiced) >= orderTotal(order) ? 'shipped' : order.approval;
 }
 
+/** What an event of the order says of where it stands. */
+export function standingOf(order: Order): OrderStanding {
+  return {
+    status: orderStatus(order),
+    requested: moneyText(requestedTotal(order), order.currency),
+    reserved: moneyText(reservedTotal(order), order.currency),
+  };
+}
+
 /** The last day on which anything recorded about the order takes effect. */
 export function lastEffect(order: Order): LocalDate {
   return latest(
     order.orderDate,
-    ...order.totals.flatMap((total) => [total.on, total.authorisedFrom ?? undefined]),
+    ...order.totals.map((total) => total.on),
+    ...order.reserved.map((total) => total.on),
     ...order.shipments.flatMap((one) => [one.on, one.cancelledOn ?? undefined]),
     ...order.invoiced.map((invoice) => invoice.on),
     order.cancelledOn ?? undefined,

@@ -1,9 +1,9 @@
-import { latest, type LocalDate } from '../../time/local-date';
+import type { LocalDate } from '../../time/local-date';
 import type { DocumentKey } from '../documents';
 import type { Draft, Handler } from '../draft';
-import { creditDecision } from './credit-check';
-import { aboutOrder, giveDecision } from './give-decision';
-import type { Order } from './order';
+import { standingOf } from './credit-check';
+import { aboutOrder, decideOn, giveDecision, heldQuestion } from './give-decision';
+import { closingDay, isUndecided, type Order } from './order';
 import { finalStages } from './stages';
 
 /**
@@ -11,23 +11,26 @@ import { finalStages } from './stages';
  * One that still does not fit is skipped, not waited for.
  */
 export function recheckHeld(draft: Draft): void {
-  for (const { key } of heldInTurn(draft)) {
-    const order = draft.state.orders.get(key);
-    if (order === undefined) continue;
-    const decision = creditDecision(draft.state, order, draft.context, 'enforce');
+  // The account looks the same to each of them until one is released.
+  let standing = standingOf(draft.state, draft.context);
+  for (const { key, order } of heldInTurn(draft)) {
+    const asked = heldQuestion(order, draft.businessDate);
+    if (asked === null || !isUndecided(order)) continue;
+    const decision = decideOn(standing, order, asked, 'enforce');
     if (decision.outcome !== 'approved') continue;
-    const last = order.totals.at(-1);
-    const from = latest(last?.on ?? order.orderDate, draft.businessDate);
-    const authorised = { of: last?.revision ?? -1, from };
-    draft.emitOnOrder('credit.released.v1', { ...aboutOrder(order, 'recheck'), decision, authorised }, from, key);
+    const from = asked.from === null ? {} : { authorisedFrom: asked.from };
+    const event = { ...aboutOrder(order, 'recheck', asked), decision, ...from };
+    draft.emitOnOrder('credit.released.v1', event, draft.businessDate, key);
+    standing = standingOf(draft.state, draft.context);
   }
 }
 
-/** Decides again on what was released by hand until a day that has passed and has not shipped. */
+/** Decides again on what was released by hand until a day that has passed, as far as it has not shipped. */
 export function recheckExpired(draft: Draft): void {
   for (const [key, order] of draft.state.orders) {
-    if (!hasExpired(order, draft.businessDate) || finalStages(order).orders === 0n) continue;
-    giveDecision(draft, key, 'expired', order.totals.at(-1)?.revision ?? -1, 'enforce');
+    const total = order.reserved.at(-1);
+    if (total === undefined || !hasExpired(order, draft.businessDate)) continue;
+    giveDecision(draft, key, 'expired', { question: 'whole', total, from: null }, 'enforce');
   }
 }
 
@@ -39,7 +42,8 @@ export const recheck: Handler<'credit.recheck'> = (draft) => {
 
 function hasExpired(order: Order, businessDate: LocalDate): boolean {
   const expiresOn = order.authorisation?.expiresOn ?? null;
-  return order.approval === 'approved' && expiresOn !== null && expiresOn < businessDate;
+  if (expiresOn === null || expiresOn >= businessDate) return false;
+  return order.cancelledOn === null && closingDay(order) === null && finalStages(order).orders > 0n;
 }
 
 function heldInTurn(draft: Draft): { readonly key: DocumentKey; readonly order: Order }[] {
@@ -50,7 +54,7 @@ function heldInTurn(draft: Draft): { readonly key: DocumentKey; readonly order: 
   }
   return held.sort((a, b) =>
     a.order.orderDate === b.order.orderDate
-      ? (a.order.heldAt ?? 0) - (b.order.heldAt ?? 0)
+      ? (a.order.hold?.at ?? 0) - (b.order.hold?.at ?? 0)
       : a.order.orderDate < b.order.orderDate
         ? -1
         : 1,

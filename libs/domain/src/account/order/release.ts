@@ -1,20 +1,23 @@
 import { decimalOf, moneyOf, moneyText } from '../../money/money';
-import { latest } from '../../time/local-date';
 import { documentKey } from '../documents';
 import { isKnown, refuse, type Draft, type Handler, type Handled } from '../draft';
-import { isUndecided } from '../settle';
-import { aboutOrder } from './give-decision';
-import { requestedTotal, type Order } from './order';
+import { aboutOrder, heldQuestion, withdrawal } from './give-decision';
+import { isUndecided, type Order } from './order';
 
 /** A person lets a held order through: an authorisation with an amount and, if wanted, an expiry. */
 export const releaseOrder: Handler<'order.release'> = (draft, { data, contentHash }) => {
   const key = documentKey('order', data.company ?? '', data.orderId);
   const order = heldOrder(draft, key, data.orderId);
   if ('kind' in order) return order;
-  const total = requestedTotal(order);
+  const asked = heldQuestion(order, draft.businessDate);
+  if (asked === null) throw new Error('a held order has no question');
+  const total = asked.total.minor;
   const minor = data.amount === undefined ? total : moneyOf(data.amount).minor;
   if (data.amount !== undefined && data.amount.currency !== order.currency) {
     return refuse('order.currency', `order ${order.number} is in ${order.currency}`, { field: 'amount.currency' });
+  }
+  if (data.expiresOn !== undefined && data.expiresOn < draft.businessDate) {
+    return refuse('release.expired', `a release until ${data.expiresOn} is over already`, { field: 'expiresOn' });
   }
   if (minor < total) {
     const facts = { amount: decimalOf(minor, order.currency), total: decimalOf(total, order.currency) };
@@ -23,22 +26,20 @@ export const releaseOrder: Handler<'order.release'> = (draft, { data, contentHas
       facts,
     });
   }
-  const last = order.totals.at(-1);
-  const from = latest(last?.on ?? order.orderDate, draft.businessDate);
   const authorisation = {
     amount: moneyText(minor, order.currency),
-    onRevision: order.heldAt ?? draft.state.revision,
+    onRevision: order.hold?.at ?? draft.state.revision,
     ...(data.expiresOn !== undefined && { expiresOn: data.expiresOn }),
   };
   const event = {
-    ...aboutOrder(order, 'manual'),
+    ...aboutOrder(order, 'manual', asked),
     decision: null,
-    authorised: { of: last?.revision ?? -1, from },
+    ...(asked.from !== null && { authorisedFrom: asked.from }),
     authorisation,
     personal: { reason: data.reason },
     contentHash,
   };
-  draft.emitOnOrder('credit.released.v1', event, from, key);
+  draft.emitOnOrder('credit.released.v1', event, draft.businessDate, key);
   return { kind: 'done', order: key };
 };
 
@@ -46,7 +47,15 @@ export const rejectOrder: Handler<'order.reject'> = (draft, { data, contentHash 
   const key = documentKey('order', data.company ?? '', data.orderId);
   const order = heldOrder(draft, key, data.orderId);
   if ('kind' in order) return order;
-  const event = { ...aboutOrder(order, 'manual'), decision: null, personal: { reason: data.reason }, contentHash };
+  const asked = heldQuestion(order, draft.businessDate);
+  if (asked === null) throw new Error('a held order has no question');
+  const event = {
+    ...aboutOrder(order, 'manual', asked),
+    decision: null,
+    ...withdrawal(order, asked, draft.businessDate),
+    personal: { reason: data.reason },
+    contentHash,
+  };
   draft.emitOnOrder('credit.rejected.v1', event, draft.businessDate, key);
   return { kind: 'done', order: key };
 };
@@ -56,7 +65,7 @@ function heldOrder(draft: Draft, key: ReturnType<typeof documentKey>, orderId: s
     return refuse('order.unknown', `no order ${orderId}`, { kind: 'unknown', field: 'orderId' });
   }
   const order = draft.state.orders.get(key);
-  return order !== undefined && isUndecided(order)
+  return order !== undefined && order.hold !== null && isUndecided(order)
     ? order
     : refuse('order.not-held', `order ${orderId} is not held`, { field: 'orderId' });
 }

@@ -1,10 +1,10 @@
-import { moneyOf } from '../../money/money';
+import { maxBig, moneyOf } from '../../money/money';
 import { latest } from '../../time/local-date';
 import { documentKey } from '../documents';
 import { isKnown, refuse, type Handler } from '../draft';
 import { apart } from '../personal';
 import { loaded } from './give-decision';
-import { authorisedTotal, type Order } from './order';
+import { reservedTotal, type Order } from './order';
 
 /** A shipment is a fact: it is posted whatever was decided, and flagged when nobody had released it. */
 export const shipOrder: Handler<'order.shipped.v1'> = (draft, { data, contentHash }) => {
@@ -18,7 +18,8 @@ export const shipOrder: Handler<'order.shipped.v1'> = (draft, { data, contentHas
     });
   }
   const shippedOn = latest(data.shippedOn ?? draft.businessDate, order.orderDate);
-  const flags = notReleasedFlag(order, moneyOf(data.amount).minor);
+  const shipment = { number: data.shipmentId, minor: moneyOf(data.amount).minor, on: shippedOn, cancelledOn: null };
+  const flags = notReleasedFlag(order, { ...order, shipments: [...order.shipments, shipment] });
   draft.emitOnOrder('order.shipped.v1', { ...apart(sent), company, shippedOn, contentHash, ...flags }, shippedOn, key);
   return { kind: 'done', order: key };
 };
@@ -39,9 +40,16 @@ export const cancelShipment: Handler<'shipment.cancelled.v1'> = (draft, { data, 
   return { kind: 'done', order: key };
 };
 
-/** Value leaves an order that was not released for it: held, rejected or cancelled. */
-export function notReleasedFlag(order: Order, minor: bigint): { readonly flags?: readonly string[] } {
+/** Value leaves an order that was not released for it: held, rejected or cancelled. `after`: the order with that. */
+export function notReleasedFlag(order: Order, after: Order): { readonly flags?: readonly string[] } {
+  const beyond = order.hold?.question === 'whole' || leftOf(after) > reservedTotal(order);
+  const isLoose = order.cancelledOn !== null || order.approval === 'rejected';
+  return isLoose || (order.approval === 'held' && beyond) ? { flags: ['order.not-released'] } : {};
+}
+
+/** What has left the open order: shipped, or invoiced without having been shipped. */
+function leftOf(order: Order): bigint {
   const shipped = order.shipments.reduce((sum, one) => sum + one.minor, 0n);
-  const beyond = order.approval === 'held' && shipped + minor > authorisedTotal(order);
-  return order.cancelledOn !== null || order.approval === 'rejected' || beyond ? { flags: ['order.not-released'] } : {};
+  const invoiced = order.invoiced.reduce((sum, one) => sum + one.minor, 0n);
+  return maxBig(shipped, invoiced);
 }

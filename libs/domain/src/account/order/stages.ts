@@ -1,7 +1,7 @@
 import { maxBig, minBig } from '../../money/money';
 import { latest, type LocalDate, LAST_DATE } from '../../time/local-date';
 import { compareCodePoints } from '../../text';
-import type { Invoiced, Order, Shipment } from './order';
+import { closingDay, type Invoiced, type Order, type Shipment } from './order';
 
 /** The value of an order that is not in receivables yet, by where it stands. Minor units, never negative. */
 export interface Stages {
@@ -23,7 +23,7 @@ export function stagesOn(order: Order, day: LocalDate, lowering: LocalDate = day
   const rest = new Map(shipped.map((one) => [one.number, one.minor]));
   const invoicedOnly = coverShipments(order, shipped, rest, day);
   const left = shipped.reduce((sum, one) => sum + one.minor, 0n) + invoicedOnly;
-  const orders = endedBy(order.cancelledOn, lowering) ? 0n : maxBig(0n, authorisedOn(order, day, lowering) - left);
+  const orders = endedBy(order.cancelledOn, lowering) ? 0n : maxBig(0n, reservedOn(order, day, lowering) - left);
   let deliveries = 0n;
   for (const one of shipped) if (!endedBy(one.cancelledOn, lowering)) deliveries += rest.get(one.number) ?? 0n;
   return { orders, deliveries };
@@ -67,7 +67,8 @@ function coverShipments(order: Order, shipped: readonly Shipment[], rest: Map<st
   const unshipped = new Map(order.shipments.map((one) => [one.number, one.minor]));
   for (const part of uncovered) {
     const named = part.invoice.shipment;
-    if (named === null || !unshipped.has(named)) continue;
+    const shipment = order.shipments.find((one) => one.number === named);
+    if (named === null || shipment === undefined || !mayCover(order, part.invoice, shipment)) continue;
     // A named shipment that leaves later takes its part of the invoice with it: until then the value is still an open order.
     const from = rest.has(named) ? rest : unshipped;
     part.minor -= take(from, named, part.minor);
@@ -91,29 +92,20 @@ function take(from: Map<string, bigint>, number: string, wanted: bigint): bigint
   return taken;
 }
 
-function authorisedOn(order: Order, day: LocalDate, lowering: LocalDate): bigint {
+function reservedOn(order: Order, day: LocalDate, lowering: LocalDate): bigint {
   let standing = 0n;
   let raised = 0n;
-  for (const total of order.totals) {
-    if (total.authorisedFrom === null || total.authorisedFrom > day) continue;
-    if (total.authorisedFrom <= lowering) standing = total.minor;
+  for (const total of order.reserved) {
+    if (total.on > day) continue;
+    if (total.on <= lowering) standing = total.minor;
     else raised = maxBig(raised, total.minor);
   }
   return maxBig(standing, raised);
 }
 
-function closingDay(order: Order): LocalDate | null {
-  let day = order.closedOn;
-  for (const invoice of order.invoiced) {
-    const on = latest(invoice.on, order.orderDate);
-    if (invoice.final && (day === null || on < day)) day = on;
-  }
-  return day;
-}
-
 function effectDays(order: Order): LocalDate[] {
   const days: (LocalDate | null)[] = [order.orderDate, order.cancelledOn, closingDay(order)];
-  for (const total of order.totals) days.push(total.authorisedFrom);
+  for (const total of order.reserved) days.push(total.on);
   for (const one of order.shipments) days.push(latest(one.on, order.orderDate), one.cancelledOn);
   for (const invoice of order.invoiced) days.push(latest(invoice.on, order.orderDate));
   return days.filter((day) => day !== null);

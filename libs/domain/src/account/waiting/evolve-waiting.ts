@@ -26,6 +26,7 @@ export function evolveWaiting(state: AccountState, event: RecordedEvent): Accoun
     case 'invoice.issued.v1':
       return addLinks(state, documentKey('invoice', event.data.company, event.data.invoiceId), event, () => ({
         of: 'invoice',
+        orderId: event.data.orderId ?? null,
         amount: event.data.amount,
         issuedOn: event.data.issuedOn,
         shipmentId: event.data.shipmentId ?? null,
@@ -50,8 +51,11 @@ export function evolveWaiting(state: AccountState, event: RecordedEvent): Accoun
     case 'order.shipped.v1': {
       const shipment = documentKey('shipment', event.data.company, event.data.shipmentId);
       let next = removeOwn(state, event);
+      // An invoice that named it finds it now, if it is one of the same order.
       for (const id of next.awaited.get(shipment) ?? []) {
-        if (next.waiting.get(id)?.kind === 'link') next = removeId(next, id);
+        const entry = next.waiting.get(id);
+        if (entry?.kind !== 'link' || entry.facts.of !== 'invoice') continue;
+        if (entry.facts.orderId === event.data.orderId) next = removeId(next, id);
       }
       return next;
     }

@@ -1,19 +1,23 @@
 import { documentRef, type DocumentKey } from '../documents';
 import type { Draft } from '../draft';
-import type { Command, Enforcement, InboundMessage } from '../messages';
-import type { Result } from '../result';
+import type { Command, Enforcement, InboundMessage, MessageType } from '../messages';
+import type { Refusal } from '../result';
 import { kept } from './kept';
 import { MAX_WAITING } from './waiting';
 
-/** Keeps a message whole until its document comes. Only inbound messages wait: staff act on what is there. */
-export function keepWaiting(draft: Draft, command: Command, waitsFor: DocumentKey): Result {
-  if (draft.state.waiting.size >= MAX_WAITING) {
-    const detail = `${MAX_WAITING} messages of this account wait already`;
-    const refusal = { kind: 'rule', code: 'waiting.full', detail, facts: { limit: String(MAX_WAITING) } } as const;
-    return { status: 'refused', refusal };
-  }
-  emitWaiting(draft, command as InboundMessage, waitsFor, draft.context.enforcement);
-  return { status: 'waiting', events: draft.events, waitingFor: [documentRef(waitsFor)] };
+/** Keeps a message whole until its document comes, or says why it can't. Only inbound messages wait: staff act on what is there. */
+export function keepWaiting(draft: Draft, command: Command, waitsFor: DocumentKey): Refusal | null {
+  const full = tooManyWaiting(draft, 1);
+  if (full !== null) return full;
+  emitWaiting(draft, onItsDay(command as InboundMessage, draft), waitsFor, draft.context.enforcement);
+  return null;
+}
+
+/** The refusal of what would make more than `MAX_WAITING` things of the account wait. */
+export function tooManyWaiting(draft: Draft, more: number): Refusal | null {
+  if (draft.state.waiting.size + more <= MAX_WAITING) return null;
+  const detail = `at most ${MAX_WAITING} messages and links of one account may wait, and ${draft.state.waiting.size} do`;
+  return { kind: 'rule', code: 'waiting.full', detail, facts: { limit: String(MAX_WAITING) } };
 }
 
 export function emitWaiting(
@@ -25,3 +29,27 @@ export function emitWaiting(
   const event = { ...kept(message, enforcement), waitingFor: documentRef(waitsFor) };
   draft.emit('message.waiting.v1', event, draft.businessDate, []);
 }
+
+/** A message without a date is of the day on which it came, not of the day on which it takes effect. */
+function onItsDay(message: InboundMessage, draft: Draft): InboundMessage {
+  const field = DAY_OF[message.type];
+  if (field === undefined || field in message.data) return message;
+  const data = { ...message.data, [field]: draft.businessDate };
+  return { ...message, data } as InboundMessage;
+}
+
+/** The field that says when it happened, for every message that may wait. */
+const DAY_OF: { readonly [T in MessageType]?: string } = {
+  'order.changed.v1': 'changedOn',
+  'order.cancelled.v1': 'cancelledOn',
+  'order.closed.v1': 'closedOn',
+  'order.shipped.v1': 'shippedOn',
+  'shipment.cancelled.v1': 'cancelledOn',
+  'payment.reversed.v1': 'reversedOn',
+  'payment.refunded.v1': 'refundedOn',
+  'cash.applied.v1': 'appliedOn',
+  'cash.unapplied.v1': 'unappliedOn',
+  'dispute.opened.v1': 'openedOn',
+  'dispute.resolved.v1': 'resolvedOn',
+  'invoice.written-off.v1': 'writtenOffOn',
+};

@@ -1,6 +1,7 @@
 import { moneyOf } from '../../money/money';
 import { applyCash } from '../cash/apply';
-import { documentRef, type DocumentKey } from '../documents';
+import { documentKey, documentRef, type DocumentKey } from '../documents';
+import type { RecordedEvent } from '../events';
 import { isKnown, type Draft, type Handled } from '../draft';
 import { takeFromOrder } from '../invoice/issue';
 import { indexedBy } from '../keys';
@@ -20,7 +21,7 @@ export function resumeWaiting(draft: Draft, handle: Handle): void {
   for (let next = 0; next < draft.recorded.length; next++) {
     if (draft.state.waiting.size === 0) return;
     const event = draft.recorded[next];
-    const key = event === undefined ? undefined : indexedBy(event)?.key;
+    const key = event === undefined ? undefined : (indexedBy(event)?.key ?? lapsedBy(event));
     if (key === undefined || !isKnown(draft.state, key)) continue;
     for (const [id, entry] of inTurn(draft, key)) {
       if (draft.state.waiting.get(id) !== entry) continue;
@@ -28,6 +29,13 @@ export function resumeWaiting(draft: Draft, handle: Handle): void {
       draft.cause = cause;
     }
   }
+}
+
+/** What waited for something that lapsed lapses with it. */
+function lapsedBy(event: RecordedEvent): DocumentKey | undefined {
+  if (event.type !== 'message.lapsed.v1') return undefined;
+  const { kind, company, number } = event.data.document;
+  return documentKey(kind, company, number);
 }
 
 function inTurn(draft: Draft, key: DocumentKey): [string, Waiting][] {
@@ -45,7 +53,8 @@ function lineOf(entry: Waiting): number {
 
 function resume(draft: Draft, id: string, entry: Waiting, handle: Handle): void {
   if (entry.kind === 'link') {
-    if (!makeLink(draft, entry)) lapse(draft, entry.document, entry, 'nothing-open', 'nothing was left to settle');
+    const lapsed = makeLink(draft, entry);
+    if (lapsed !== null) lapse(draft, entry.document, entry, lapsed.code, lapsed.detail);
     return;
   }
   const { message } = entry;
@@ -57,11 +66,17 @@ function resume(draft: Draft, id: string, entry: Waiting, handle: Handle): void 
   if (handled.kind === 'refuse') lapse(draft, id as DocumentKey, entry, handled.refusal.code, handled.refusal.detail);
 }
 
-function makeLink(draft: Draft, entry: Waiting & { readonly kind: 'link' }): boolean {
+/** Null when the link was made, else why it could not be. */
+function makeLink(draft: Draft, entry: Waiting & { readonly kind: 'link' }): { code: string; detail: string } | null {
   const { facts, document, waitsFor, line } = entry;
   if (facts.of === 'invoice') {
-    if (documentRef(waitsFor).kind !== 'order') return true;
-    return takeFromOrder(draft, waitsFor, { ...facts, invoiceId: documentRef(document).number });
+    const { kind, number } = documentRef(waitsFor);
+    if (kind === 'shipment')
+      return { code: 'shipment.not-of-order', detail: `shipment ${number} is not one of the order` };
+    const { orderId: _orderId, ...taken } = facts;
+    const invoice = { ...taken, invoiceId: documentRef(document).number };
+    if (takeFromOrder(draft, waitsFor, invoice)) return null;
+    return { code: 'order.currency', detail: `order ${number} is in another currency than the invoice` };
   }
   const applied = applyCash(draft, document, waitsFor, {
     minor: facts.amount === null ? null : moneyOf(facts.amount).minor,
@@ -69,7 +84,7 @@ function makeLink(draft: Draft, entry: Waiting & { readonly kind: 'link' }): boo
     rule: documentRef(document).kind === 'payment' ? 'remittance' : 'credit-note',
     ...(line !== null && { line }),
   });
-  return applied > 0n;
+  return applied > 0n ? null : { code: 'nothing-open', detail: 'nothing was left to settle, or to settle it with' };
 }
 
 function lapse(draft: Draft, document: DocumentKey, entry: Waiting, code: string, detail: string): void {

@@ -20,6 +20,7 @@ export type Waiting = {
 export type LinkFacts =
   | {
       readonly of: 'invoice';
+      readonly orderId: string | null;
       readonly amount: MoneyText;
       readonly issuedOn: LocalDate;
       readonly shipmentId: string | null;
