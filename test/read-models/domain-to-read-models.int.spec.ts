@@ -4,9 +4,7 @@ import { directFeed } from '@duestream/event-feed';
 import { PostgresEventStore, accountStreamId, sealCommand, type EventToAppend } from '@duestream/event-store';
 import { addDays, documentRef, initialState, type AccountId, type Category, type LocalDate } from '@duestream/domain';
 import { createTestDatabase, type TestDatabase } from '@duestream/platform/testing';
-import { steps } from '../../libs/domain/src/testing/arbitrary-commands';
-import { TestAccount } from '../../libs/domain/src/testing/test-account';
-import { orderStatus } from '../../libs/domain/src/account/order/order';
+import { orderStatus, steps, TestAccount } from '@duestream/domain/testing';
 import { ReadModels } from '@duestream/read-models';
 
 const ACCOUNTS = 25;

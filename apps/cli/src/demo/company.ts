@@ -5,7 +5,9 @@ import { fulfilment, placing, plannedOrders, type Happening, type PlannedOrder }
 
 const DAYS = 730;
 /** So many days go out together; what follows an order begins in the next period. */
-const PERIOD_DAYS = 4;
+const PERIOD_DAYS = 7;
+/** What was held is asked for every so many periods: the answer waits for the read models. */
+const HOLDS_EVERY = 3;
 
 /** How the company speaks to Duestream. */
 export interface Door {
@@ -70,7 +72,7 @@ export async function trade(
       if (answer.orderStatus === 'approved') plan(agenda, order, next);
     });
     tally.messages += entries.length;
-    if (held.size > 0) {
+    if (held.size > 0 && (day / PERIOD_DAYS) % HOLDS_EVERY === 0) {
       const still = new Set((await door.heldOrders()).map(({ orderId }) => orderId));
       for (const orderId of [...held].filter((one) => !still.has(one))) {
         held.delete(orderId);

@@ -256,7 +256,8 @@ class Supervisor implements EmbeddedPostgres {
       if (this.#lastLines.length > keptLogLines) this.#lastLines.shift();
       // FATAL ends one session (a wrong database name, say), PANIC ends the server.
       if (line.includes(' PANIC: ')) this.log.error(line);
-      else if (/ (FATAL|ERROR|WARNING): /.test(line)) this.log.warn(line);
+      // Sessions that are still open when it is told to stop end with FATAL: as they should.
+      else if (/ (FATAL|ERROR|WARNING): /.test(line) && !this.#stopping.signal.aborted) this.log.warn(line);
       else this.log.debug(line);
     }
   }
