@@ -116,7 +116,7 @@ function startBusinessDay(
 ): void {
   const businessDay = new BusinessDay({
     calendar,
-    held: { accountsWithHolds: () => accountsWithHolds(readModels) },
+    accounts: { accountsToRecheck: (today) => accountsToRecheck(readModels, today) },
     processor,
     ...(businessDayEveryMs === undefined ? {} : { everyMs: businessDayEveryMs }),
     onError: (error) => logger.warn({ err: error }, 'held orders could not all be looked at again: trying again'),
@@ -125,7 +125,7 @@ function startBusinessDay(
   businessDay.start();
 }
 
-async function accountsWithHolds({ queries }: ReadModels): Promise<readonly AccountId[]> {
-  const { value } = await queries.holds({ limit: 'all' });
-  return [...new Set(value.items.map(({ accountId }) => accountId as AccountId))];
+async function accountsToRecheck({ queries }: ReadModels, today: string): Promise<readonly AccountId[]> {
+  const { value } = await queries.accountsToRecheck(today);
+  return value.map((accountId) => accountId as AccountId);
 }

@@ -10,4 +10,4 @@ export { DEFAULT_LIMITS } from './processor/limits';
 export type { ProcessorLimits } from './processor/limits';
 export { SILENT_OBSERVER, type ProcessorObserver } from './processor/observer';
 export type * from './processor/requests';
-export { BusinessDay, type HeldAccounts } from './process-managers/business-day';
+export { BusinessDay, type AccountsToRecheck } from './process-managers/business-day';

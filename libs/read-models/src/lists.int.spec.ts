@@ -69,6 +69,17 @@ describe('lists, orders and queues', () => {
     expect((await under.models.queries.account('C')).value).toMatchObject({ limit: null, accountRevision: 0 });
   });
 
+  it('names the accounts that a new business date may change: with a hold, or a release that is over', async () => {
+    const held = new AccountStory('A').opened('2026-01-01').order('2026-01-02', 'O', '10.00', 'held');
+    const release = (id: string, expiresOn?: string) =>
+      new AccountStory(id)
+        .opened('2026-01-01')
+        .order('2026-01-02', 'O', '10.00', 'held')
+        .decide('2026-01-03', 'O', '10.00', 'released', 'manual', expiresOn);
+    await under.tell(held, release('B', '2026-01-10'), release('C', '2026-01-09'), release('D'));
+    expect((await under.models.queries.accountsToRecheck('2026-01-10')).value).toEqual(['A', 'C']);
+  });
+
   it('lists held orders, the one held longest first, until they are released', async () => {
     const a = new AccountStory('A').opened('2026-01-01').order('2026-01-02', 'O1', '10.00', 'held');
     const b = new AccountStory('B').opened('2026-01-01').order('2026-01-03', 'O2', '20.00', 'held');

@@ -2,14 +2,14 @@ import { canonicalJson, sha256Hex } from '@duestream/contracts';
 import type { AccountId, LocalDate } from '@duestream/domain';
 import type { Answer, CommandRequest } from '../processor/requests';
 
-/** Accounts that hold orders. A hint where to look, never what is decided on. */
-export interface HeldAccounts {
-  accountsWithHolds(): Promise<readonly AccountId[]>;
+/** Accounts that hold orders, or have a release that is over. A hint where to look, never what is decided on. */
+export interface AccountsToRecheck {
+  accountsToRecheck(businessDate: LocalDate): Promise<readonly AccountId[]>;
 }
 
 export interface BusinessDayOptions {
   readonly calendar: { today(): LocalDate };
-  readonly held: HeldAccounts;
+  readonly accounts: AccountsToRecheck;
   readonly processor: { submit(request: CommandRequest): Promise<Answer> };
   onError(error: unknown): void;
   /** How often the clock is looked at. */
@@ -45,11 +45,13 @@ export class BusinessDay {
   }
 
   private async recheckOnNewDay(): Promise<void> {
-    const { calendar, held, processor } = this.options;
+    const { calendar, accounts, processor } = this.options;
     const today = calendar.today();
     if (today === this.lookedAt) return;
     try {
-      for (const accountId of await held.accountsWithHolds()) await processor.submit(recheckOf(accountId, today));
+      for (const accountId of await accounts.accountsToRecheck(today)) {
+        await processor.submit(recheckOf(accountId, today));
+      }
       this.lookedAt = today;
     } catch (error) {
       // The day stays unlooked at: the next look begins again.

@@ -9,7 +9,7 @@ function watched(fails: () => boolean = () => false) {
   const state = { today: '2026-03-02' as LocalDate, asked: [] as string[], errors: [] as unknown[] };
   const businessDay = new BusinessDay({
     calendar: { today: () => state.today },
-    held: { accountsWithHolds: () => Promise.resolve(accounts) },
+    accounts: { accountsToRecheck: () => Promise.resolve(accounts) },
     processor: {
       submit: ({ command }: CommandRequest) => {
         if (fails()) return Promise.reject(new Error('away'));

@@ -26,7 +26,7 @@ import { invoiceOf, orderOf, paymentOf, type DocumentName } from './documents';
 import { exposureOf } from './exposure';
 import { openItemsOf } from './open-items';
 import { choosePoint, type Point, type PointClock, type PointRequest } from './point';
-import { holdsOf, waitingOf } from './queues';
+import { accountsToRecheck, holdsOf, waitingOf } from './queues';
 
 /** An answer and the position in the event store that it shows; null before the first event. */
 export interface Answered<Value> {
@@ -111,6 +111,11 @@ export class Queries {
     return this.list(request, question, (manager, point, page) =>
       holdsOf(manager, point, { accountId, question, ...page }),
     );
+  }
+
+  /** A hint where to look when the business date moves. */
+  accountsToRecheck(businessDate: string): Promise<Answered<readonly string[]>> {
+    return this.ask({}, (manager) => accountsToRecheck(manager, businessDate));
   }
 
   waiting(request: QueueRequest = {}): Promise<Answered<Listed<WaitingItem>>> {

@@ -55,6 +55,20 @@ function toHold({ amount, currency, decision, seq: _seq, ...row }: HoldRow): Hol
   };
 }
 
+/** Accounts on which a new business date may change a decision: something is held, or was released until a day that is over. */
+export async function accountsToRecheck(manager: EntityManager, businessDate: string): Promise<readonly string[]> {
+  const rows: { accountId: string }[] = await manager.query(
+    `SELECT account_id AS "accountId" FROM holds WHERE ended_seq IS NULL
+     UNION
+     SELECT d.account_id FROM decisions d
+       JOIN orders o ON (o.account_id, o.company, o.order_id) = (d.account_id, d.company, d.order_id)
+      WHERE d.authorisation::json->>'expiresOn' < $1 AND o.open > 0
+      ORDER BY 1`,
+    [businessDate],
+  );
+  return rows.map(({ accountId }) => accountId);
+}
+
 interface WaitingAtPoint {
   readonly accountId: string;
   readonly messageType: string;

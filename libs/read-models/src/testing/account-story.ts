@@ -52,6 +52,7 @@ export class AccountStory {
     amount: string,
     outcome: 'approved' | 'held' | 'rejected' | 'released',
     trigger: string,
+    expiresOn?: string,
   ): this {
     const takes = outcome === 'approved' || outcome === 'released';
     const moves = takes ? [this.move('orders', amount, on, 'order', orderId)] : [];
@@ -59,7 +60,9 @@ export class AccountStory {
     const order = this.standing(orderId, { status: outcome === 'released' ? 'approved' : outcome });
     const of = this.orders.get(orderId)?.placedAt;
     const about = { orderId, company: '', trigger, total: this.money(amount), of, question: 'whole' };
-    const data = { ...about, decision, moves, order, ...(takes ? { authorisedFrom: on } : {}) };
+    const release = { amount: this.money(amount), expiresOn, onRevision: this.events.length - 1 };
+    const authorisation = expiresOn === undefined ? {} : { authorisation: release };
+    const data = { ...about, decision, moves, order, ...authorisation, ...(takes ? { authorisedFrom: on } : {}) };
     return this.add(`credit.${outcome}.v1`, data, { on });
   }
 
