@@ -38,7 +38,12 @@ export function agingReport(
   const columns: Column<AgingItem>[] = [
     by === 'portfolio'
       ? { name: 'key', value: (item) => item.key }
-      : { name: 'key', title: by, value: (item) => item.key, shown: (item) => (item.key === '' ? TOTAL : item.key) },
+      : {
+          name: 'key',
+          title: by,
+          value: (item) => item.key,
+          shown: (item) => (item.key === '' ? NO_SEGMENT : item.key),
+        },
     { name: 'currency', title: 'currency', value: (item) => item.currency },
     ...borders.flatMap((border, index) => bucketColumns(border, index)),
     figure('total', (item) => item.total),
@@ -64,6 +69,7 @@ export function agingReport(
 }
 
 const TOTAL = 'total';
+const NO_SEGMENT = '(none)';
 
 function figure(name: string, value: (item: AgingItem) => string): Column<AgingItem> {
   return { name, title: name, right: true, value, shown: (item) => grouped(value(item)) };
@@ -94,7 +100,7 @@ function totalsOf(items: readonly AgingItem[]): readonly AgingItem[] {
 
 function totalOf(some: readonly AgingItem[], currency: string): AgingItem {
   return {
-    key: '',
+    key: TOTAL,
     currency,
     buckets: (some[0]?.buckets ?? []).map((bucket, index) => ({
       ...bucket,
