@@ -1,4 +1,4 @@
-import { instantOfMillis, type Command, type Instant, type LocalDate } from '@duestream/domain';
+import { documentDateOf, instantOfMillis, type Command, type Instant, type LocalDate } from '@duestream/domain';
 
 /** Milliseconds since 1970, as `Date.now` gives them. */
 export type Clock = () => number;
@@ -51,54 +51,4 @@ export class BusinessCalendar {
 /** The date that decides for this command; a message without a date of its own counts as of today. */
 export function businessDateFor(command: Command, rule: 'today' | 'document', today: LocalDate): LocalDate {
   return rule === 'document' ? (documentDateOf(command) ?? today) : today;
-}
-
-/** The date of the message's document: the day on which, says the sender, it happened. */
-function documentDateOf(command: Command): LocalDate | undefined {
-  switch (command.type) {
-    case 'account.opened.v1':
-    case 'account.changed.v1':
-    case 'account.put':
-    case 'order.release':
-    case 'order.reject':
-    case 'credit.recheck':
-      return undefined;
-    case 'account.blocked.v1':
-      return command.data.blockedOn;
-    case 'account.unblocked.v1':
-      return command.data.unblockedOn;
-    case 'limit.set.v1':
-      return command.data.validFrom;
-    case 'order.placed.v1':
-      return command.data.orderDate;
-    case 'order.changed.v1':
-      return command.data.changedOn;
-    case 'order.cancelled.v1':
-      return command.data.cancelledOn;
-    case 'order.closed.v1':
-      return command.data.closedOn;
-    case 'order.shipped.v1':
-      return command.data.shippedOn;
-    case 'shipment.cancelled.v1':
-      return command.data.cancelledOn;
-    case 'invoice.issued.v1':
-    case 'credit-note.issued.v1':
-      return command.data.issuedOn;
-    case 'payment.received.v1':
-      return command.data.receivedOn;
-    case 'payment.reversed.v1':
-      return command.data.reversedOn;
-    case 'payment.refunded.v1':
-      return command.data.refundedOn;
-    case 'cash.applied.v1':
-      return command.data.appliedOn;
-    case 'cash.unapplied.v1':
-      return command.data.unappliedOn;
-    case 'dispute.opened.v1':
-      return command.data.openedOn;
-    case 'dispute.resolved.v1':
-      return command.data.resolvedOn;
-    case 'invoice.written-off.v1':
-      return command.data.writtenOffOn;
-  }
 }

@@ -1,6 +1,5 @@
 export * from './canonical-json';
 export * from './http';
-export * from './inbound/document-date';
 export * from './inbound/parse';
 export { inboundTypes } from './inbound/schemas';
 export * from './outbound/public-event';

@@ -8,6 +8,8 @@ export * from './account/documents';
 export type * from './account/messages';
 export type * from './account/events';
 export type * from './account/result';
+export type * from './account/order/standing';
+export { documentDateOf } from './account/document-date';
 export * from './account/context';
 export { initialState, type AccountState } from './account/state';
 export { decide } from './account/decide';

@@ -4,8 +4,7 @@ import type { MoneyText } from '../money/money';
 import type { DocumentRef } from './documents';
 import type { AccountFields, Enforcement, MessageDataByType, MessageType } from './messages';
 import type { CreditDecision } from '../policy/decision';
-import type { Question } from './order/order';
-import type { OrderStatus } from './result';
+import type { OrderStanding, Question } from './order/standing';
 
 /**
  * Where value stands. `unappliedCash` and `creditNotes` are positive numbers that exposure subtracts.
@@ -50,14 +49,6 @@ export interface Effects {
 /** Events of an order say where it stands after them, so that nobody has to work it out again. */
 export interface OfOrder {
   readonly order: OrderStanding;
-}
-
-export interface OrderStanding {
-  readonly status: OrderStatus;
-  /** The total that was asked for last. */
-  readonly requested: MoneyText;
-  /** The total that may be reserved and shipped. */
-  readonly reserved: MoneyText;
 }
 
 /** Free text and names of persons, apart from the rest so that they can be sealed without touching it. */

@@ -1,9 +1,7 @@
 import type { CreditDecision } from '../policy/decision';
 import type { DocumentRef } from './documents';
 import type { AccountEvent } from './events';
-
-/** Where an order stands: the furthest that its value has come; partly done keeps `approved`. */
-export type OrderStatus = 'approved' | 'held' | 'rejected' | 'shipped' | 'invoiced' | 'cancelled' | 'closed';
+import type { OrderStatus } from './order/standing';
 
 /** Why a command changes nothing. `code` is stable; `facts` carry the numbers involved, as text. */
 export interface Refusal {

@@ -10,7 +10,7 @@ import type { Invoice } from './invoice/invoice';
 import type { LimitEntry } from './limit/limit';
 import type { AccountFields } from './messages';
 import type { Order } from './order/order';
-import type { OrderStatus } from './result';
+import type { OrderStatus } from './order/standing';
 import type { Waiting } from './waiting/waiting';
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { documentDateOf, parseInbound } from '@duestream/contracts';
-import { FIRST_DATE, type InboundMessage, type LocalDate } from '@duestream/domain';
+import { parseInbound } from '@duestream/contracts';
+import { documentDateOf, FIRST_DATE, type InboundMessage, type LocalDate } from '@duestream/domain';
 import { CellProblem, cellValue } from './cells';
 import type { Mapping, MessageRule, WhenValue } from './mapping';
 import { render, renderText, type RowValues } from './template';

@@ -6,7 +6,8 @@ import type { Draft } from '../draft';
 import type { CreditEventData } from '../events';
 import type { Enforcement } from '../messages';
 import { creditDecision, standingOf, withReserved, type Standing } from './credit-check';
-import { reservedTotal, type Order, type OrderTotal, type Question } from './order';
+import { reservedTotal, type Order, type OrderTotal } from './order';
+import type { Question } from './standing';
 
 /** What a decision is about. */
 export interface Asked {

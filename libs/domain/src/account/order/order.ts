@@ -2,8 +2,7 @@ import type { Currency } from '../../money/currencies';
 import { maxBig, moneyText } from '../../money/money';
 import type { Instant } from '../../time/instant';
 import { latest, type LocalDate } from '../../time/local-date';
-import type { OrderStanding } from '../events';
-import type { OrderStatus } from '../result';
+import type { OrderStanding, OrderStatus, Question } from './standing';
 
 /** An order with all that took value out of it. */
 export interface Order {
@@ -34,12 +33,6 @@ export interface OrderTotal {
   /** Of the event that gave it. */
   readonly revision: number;
 }
-
-/**
- * What a hold keeps back: an increase only, so that what was reserved before may ship, or the whole order, because
- * nothing was ever let through or the release that had let it through ended.
- */
-export type Question = 'increase' | 'whole';
 
 export interface Hold {
   /** Revision of the event that held it. */

@@ -1,6 +1,7 @@
 import { documentRef, type DocumentKey } from '../documents';
 import type { Draft } from '../draft';
-import type { Command, Enforcement, InboundMessage, MessageType } from '../messages';
+import { DATE_FIELD } from '../document-date';
+import type { Command, Enforcement, InboundMessage } from '../messages';
 import type { Refusal } from '../result';
 import { kept } from './kept';
 import { MAX_WAITING } from './waiting';
@@ -32,24 +33,8 @@ export function emitWaiting(
 
 /** A message without a date is of the day on which it came, not of the day on which it takes effect. */
 function onItsDay(message: InboundMessage, draft: Draft): InboundMessage {
-  const field = DAY_OF[message.type];
-  if (field === undefined || field in message.data) return message;
+  const field = DATE_FIELD[message.type];
+  if (field === null || field in message.data) return message;
   const data = { ...message.data, [field]: draft.businessDate };
   return { ...message, data } as InboundMessage;
 }
-
-/** The field that says when it happened, for every message that may wait. */
-const DAY_OF: { readonly [T in MessageType]?: string } = {
-  'order.changed.v1': 'changedOn',
-  'order.cancelled.v1': 'cancelledOn',
-  'order.closed.v1': 'closedOn',
-  'order.shipped.v1': 'shippedOn',
-  'shipment.cancelled.v1': 'cancelledOn',
-  'payment.reversed.v1': 'reversedOn',
-  'payment.refunded.v1': 'refundedOn',
-  'cash.applied.v1': 'appliedOn',
-  'cash.unapplied.v1': 'unappliedOn',
-  'dispute.opened.v1': 'openedOn',
-  'dispute.resolved.v1': 'resolvedOn',
-  'invoice.written-off.v1': 'writtenOffOn',
-};
