@@ -114,6 +114,7 @@ export class ReadModels {
       businessDate: this.options.businessDate,
       positionOf: (stand) => this.positionOf(stand),
       settledUntil: (stand) => this.settledUntil(stand),
+      msUntilSettled: (instant) => Date.parse(instant) + SETTLING_MS + 1 - this.now().getTime(),
     };
   }
 
@@ -128,12 +129,16 @@ export class ReadModels {
 
   /** What the model has recorded; when it has read everything, nearly now. */
   private async settledUntil(stand: GenerationStand): Promise<string> {
-    const now = this.options.now?.() ?? new Date();
+    const now = this.now();
     const page = await this.options.feed.readPage(this.positionOf(stand), 1);
     const recordedAt = stand.recordedAt ?? new Date(0).toISOString();
     if (page.events.length > 0 || !page.atEnd) return recordedAt;
     const settled = new Date(now.getTime() - SETTLING_MS).toISOString();
     return settled > recordedAt ? settled : recordedAt;
+  }
+
+  private now(): Date {
+    return this.options.now?.() ?? new Date();
   }
 
   private async nextApplied(timeoutMs: number): Promise<void> {

@@ -23,6 +23,7 @@ export interface BusinessDayOptions {
 export class BusinessDay {
   private lookedAt: LocalDate | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
   private looking: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: BusinessDayOptions) {}
@@ -39,23 +40,37 @@ export class BusinessDay {
     return this.looking;
   }
 
-  async stop(): Promise<void> {
+  /** Begins no further account. The one under way is the processor's, which ends it when it closes. */
+  stop(): void {
+    this.stopped = true;
     clearInterval(this.timer);
-    await this.looking;
   }
 
   private async recheckOnNewDay(): Promise<void> {
-    const { calendar, accounts, processor } = this.options;
+    const { calendar, accounts } = this.options;
     const today = calendar.today();
     if (today === this.lookedAt) return;
     try {
+      let failed = 0;
       for (const accountId of await accounts.accountsToRecheck(today)) {
-        await processor.submit(recheckOf(accountId, today));
+        if (this.stopped) return;
+        if (!(await this.recheck(accountId, today))) failed += 1;
       }
-      this.lookedAt = today;
+      // With a failure the day stays unlooked at: the next look begins again, and repeating changes nothing.
+      if (failed === 0) this.lookedAt = today;
     } catch (error) {
-      // The day stays unlooked at: the next look begins again.
       this.options.onError(error);
+    }
+  }
+
+  /** One account that fails does not keep the others waiting. */
+  private async recheck(accountId: AccountId, today: LocalDate): Promise<boolean> {
+    try {
+      await this.options.processor.submit(recheckOf(accountId, today));
+      return true;
+    } catch (error) {
+      this.options.onError(error);
+      return false;
     }
   }
 }

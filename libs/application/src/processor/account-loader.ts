@@ -2,6 +2,7 @@ import type { AccountId } from '@duestream/domain';
 import { accountStreamId, openEvent, type StoredEvent } from '@duestream/event-store';
 import type { AccountDecider, FoldedState } from './decider';
 import type { StreamReads } from './patient-reads';
+import { openSnapshot } from './snapshot-seal';
 
 /** An account's state with what the next append needs. Immutable. */
 export interface LoadedAccount<State> {
@@ -49,14 +50,17 @@ export class AccountLoader<State extends FoldedState> {
   /** True when nobody has written since the account was read. */
   async isCurrent(account: LoadedAccount<State>): Promise<boolean> {
     const head = await this.store.readHead(accountStreamId(account.accountId));
-    return (head?.revision ?? -1) === account.state.revision;
+    if (head === null || head.revision !== account.state.revision)
+      return head === null && account.state.revision === -1;
+    return head.position === account.headPosition;
   }
 
   /** A snapshot is a cache: one that is corrupt, of another shape, or ahead of its stream is as good as none. */
   private async loadFromSnapshot(accountId: AccountId, tick: number): Promise<LoadedAccount<State> | null> {
     const snapshot = await this.store.loadSnapshot(accountStreamId(accountId), this.decider.schema);
     if (snapshot === null) return null;
-    const state = this.decider.parse(snapshot.state);
+    const text = openSnapshot(snapshot.state);
+    const state = text === null ? null : this.decider.parse(text);
     if (state === null || state.revision !== snapshot.revision) return null;
     const [head] = await this.store.readRevisions(accountStreamId(accountId), [snapshot.revision]);
     if (head === undefined) return null;

@@ -1,5 +1,5 @@
 import type { AccountId } from '@duestream/domain';
-import { openEvent, PostgresEventStore } from '@duestream/event-store';
+import { chainHash, openEvent, PostgresEventStore, splitHash } from '@duestream/event-store';
 import { useTestDatabase } from '@duestream/platform/testing';
 import { Client } from 'pg';
 import { limitOf, opened, order } from '../testing/messages';
@@ -67,6 +67,29 @@ describe('on PostgreSQL', () => {
       const events = (await nodes[0]?.store.readStream(`account-${account}`, { limit: 1_000 })) ?? [];
       expect(events.map(({ revision }) => revision)).toEqual(Array.from({ length: 602 }, (_, revision) => revision));
       expect(new Set(events.map(({ id }) => id)).size).toBe(602);
+    });
+  });
+
+  it('of the same message sent to two processors at once one takes effect, and both answer what that gave', async () => {
+    await withNodes(2, async (nodes) => {
+      const [first, second] = nodes;
+      if (first === undefined || second === undefined) throw new Error('two nodes were asked for');
+      const account = 'TWICE' as AccountId;
+      await first.processor.submit(opened(account));
+      await first.processor.submit(limitOf('100.00', account));
+      for (let round = 0; round < 40; round += 1) {
+        const request = order(`SO-${round}`, '90.00', account);
+        const observed = { ...request, context: { ...request.context, enforcement: 'observe' as const } };
+        const answers = await Promise.all([first.processor.submit(request), second.processor.submit(observed)]);
+        expect(answers.map(({ status }) => status).sort()).toEqual(['accepted', 'duplicate']);
+        expect(new Set(answers.map(statusOf)).size).toBe(1);
+      }
+      let previous: string | null = null;
+      for (const stored of await first.store.readStream(`account-${account}`, { limit: 1_000 })) {
+        const parts = splitHash(stored.metadata);
+        expect(chainHash(previous, { ...stored, metadata: parts?.metadata ?? '' })).toBe(parts?.hash);
+        previous = parts?.hash ?? null;
+      }
     });
   });
 

@@ -1,7 +1,7 @@
 import type { RecordedEvent, Result } from '@duestream/domain';
 import { accountStreamId, openEvent, sealCommand, type AppendBatch, type EventToAppend } from '@duestream/event-store';
 import { businessDateFor, type BusinessCalendar } from '../business-date';
-import { commandIdOf } from '../command-id';
+import { newCommandId } from '../command-id';
 import type { LoadedAccount } from './account-loader';
 import type { AccountDecider, FoldedState } from './decider';
 import { StoreUnavailable } from './errors';
@@ -132,7 +132,7 @@ class Writing<State extends FoldedState> {
     const { limits, decider } = this.tools;
     const sealed = sealCommand({
       accountId: command.accountId,
-      commandId: commandIdOf(command),
+      commandId: newCommandId(),
       ...(context.correlationId === undefined ? {} : { correlationId: context.correlationId }),
       causation: { source: command.source, id: command.id },
       actor: context.actor,

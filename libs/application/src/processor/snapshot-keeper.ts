@@ -3,6 +3,7 @@ import { accountStreamId, type EventStore } from '@duestream/event-store';
 import type { LoadedAccount } from './account-loader';
 import type { AccountDecider, FoldedState } from './decider';
 import type { ProcessorObserver } from './observer';
+import { sealSnapshot } from './snapshot-seal';
 
 /** A further snapshot is worth it when an account has grown by a fifth. */
 const GROWTH = 0.2;
@@ -55,7 +56,11 @@ export class SnapshotKeeper<State extends FoldedState> {
   private async save({ accountId, state }: LoadedAccount<State>): Promise<void> {
     const { decider } = this;
     try {
-      const snapshot = { revision: state.revision, schema: decider.schema, state: decider.serialise(state) };
+      const snapshot = {
+        revision: state.revision,
+        schema: decider.schema,
+        state: sealSnapshot(decider.serialise(state)),
+      };
       await this.store.saveSnapshot(accountStreamId(accountId), snapshot);
       this.observer.snapshotSaved(accountId);
     } catch (error) {

@@ -24,7 +24,8 @@ const PAGE_SIZE = 1_000;
 /** Replays the account from its first event; no snapshot and no projection is trusted. Null: no event up to there. */
 export async function stateAt(store: StreamReads, accountId: AccountId, until: Until): Promise<StateView | null> {
   const state = await replay(store, accountId, until);
-  return state.revision < 0 ? null : stateView(state);
+  const isMissing = until !== 'now' && 'revision' in until && state.revision < until.revision;
+  return state.revision < 0 || isMissing ? null : stateView(state);
 }
 
 async function replay(store: StreamReads, accountId: AccountId, until: Until): Promise<AccountState> {

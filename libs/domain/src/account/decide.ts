@@ -6,7 +6,7 @@ import { reversePayment } from './cash/reverse';
 import { unapplyCash } from './cash/unapply';
 import type { DecisionContext } from './context';
 import { openDispute, resolveDispute } from './dispute/dispute';
-import { documentKey, documentRef, type DocumentKey } from './documents';
+import { documentKey, documentRef, type DocumentKey, type DocumentRef } from './documents';
 import { Draft, type Handled } from './draft';
 import { issueInvoice } from './invoice/issue';
 import { assertInvariants } from './invariants';
@@ -128,7 +128,7 @@ export function handle(draft: Draft, command: Command, late: boolean): Handled {
 function answerKnown(command: Command, state: AccountState): Result | null {
   const key = commandKey(command);
   const entry = state.index.get(key);
-  if (entry === undefined) return repeatsLastLimit(command, state);
+  if (entry === undefined) return repeatsLast(command, state);
   if (entry.hash === command.contentHash) return duplicate(command, state, key, entry);
   // What lapsed never took effect: its number may be used for what was meant.
   if (entry.lapsed === true) return null;
@@ -144,25 +144,45 @@ function answerKnown(command: Command, state: AccountState): Result | null {
   };
 }
 
-/** Without an id of its own a limit says nothing new when it equals the last one set. */
-function repeatsLastLimit(command: Command, state: AccountState): Result | null {
-  const last = state.limits.at(-1);
-  if (command.type !== 'limit.set.v1' || command.keyless !== true || last === undefined) return null;
-  return last.contentHash === command.contentHash ? { status: 'duplicate', firstRevision: last.revision } : null;
+/** Without an id of its own a command says nothing new when it equals the last one of its kind. */
+function repeatsLast(command: Command, state: AccountState): Result | null {
+  if (command.keyless !== true) return null;
+  if (command.type === 'limit.set.v1') {
+    const last = state.limits.at(-1);
+    return last?.contentHash === command.contentHash ? { status: 'duplicate', firstRevision: last.revision } : null;
+  }
+  if (command.type !== 'order.changed.v1' && command.type !== 'order.release') return null;
+  const order = state.orders.get(documentKey('order', command.data.company ?? '', command.data.orderId));
+  const last = order?.last;
+  if (order === undefined || last?.type !== command.type || last.contentHash !== command.contentHash) return null;
+  return {
+    status: 'duplicate',
+    firstRevision: last.revision,
+    ...(last.decided !== null && { decisionRevision: last.decided }),
+    orderStatus: orderStatus(order),
+  };
 }
 
 function duplicate(command: Command, state: AccountState, key: DocumentKey, entry: IndexEntry): Result {
   const order = orderOf(command, state, key, entry);
   const status = order === null ? undefined : statusOf(state, order);
   const { decided } = entry;
-  const waits = state.waiting.get(key);
+  const waitingFor = waitingOf(state, key);
   return {
     status: 'duplicate',
     firstRevision: entry.first,
     ...(decided !== undefined && { decisionRevision: decided }),
     ...(status !== undefined && { orderStatus: status }),
-    ...(waits !== undefined && { waitingFor: [documentRef(waits.waitsFor)] }),
+    ...(waitingFor.length > 0 && { waitingFor }),
   };
+}
+
+/** What the message, or a link of its document, waits for now. */
+function waitingOf(state: AccountState, key: DocumentKey): DocumentRef[] {
+  const whole = state.waiting.get(key);
+  if (whole !== undefined) return [documentRef(whole.waitsFor)];
+  const links = [...state.waiting.values()].filter((entry) => entry.kind === 'link' && entry.document === key);
+  return links.map((link) => documentRef(link.waitsFor));
 }
 
 /** The order that a message is about, where it is about one. */

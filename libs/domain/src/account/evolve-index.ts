@@ -13,6 +13,11 @@ export function evolveIndex(state: AccountState, event: RecordedEvent): AccountS
     // Parts of one application, and a message that had waited, keep the place of their first event.
     index = index.set(own.key, known === undefined || known.lapsed === true ? entry : { ...known, ...entry });
   }
+  if (event.type === 'account.opened.v1') {
+    // `account.put` is known by its own key, whether it opened or changed.
+    const entry = { hash: event.data.contentHash, first: event.revision, last: event.revision };
+    index = index.set(messageKey(event.cause), entry);
+  }
   if (event.type === 'message.lapsed.v1' && event.data.line === undefined) {
     const { kind, company, number } = event.data.document;
     index = marked(index, documentKey(kind, company, number), event.data.waitedFor);

@@ -16,21 +16,26 @@ export function serialiseState(state: AccountState): string {
 
 /** The state of a text that `serialiseState` gave, or null when it is none. */
 export function parseState(text: string): AccountState | null {
-  let plain: unknown;
+  let state: unknown;
   try {
-    plain = JSON.parse(text);
+    state = fromPlain(JSON.parse(text));
   } catch {
     return null;
   }
-  const state = fromPlain(plain);
   if (typeof state !== 'object' || state === null || !('revision' in state) || !('index' in state)) return null;
-  return { ...state, loaded: NOTHING_LOADED } as AccountState;
+  const whole = { ...state, loaded: NOTHING_LOADED } as AccountState;
+  return MAPS.every((name) => whole[name] instanceof PersistentMap) ? whole : null;
 }
+
+const MAPS = ['index', 'orders', 'invoices', 'cash', 'waiting', 'awaited', 'totals', 'held', 'postDated'] as const;
 
 /** A rough size in memory, for a cache's limit: what matters is that it grows with the state. */
 export function approximateBytes(state: AccountState): number {
   const documents = state.orders.size + state.invoices.size + state.cash.size + state.waiting.size;
-  return 1_000 + state.index.size * 400 + documents * 1_200 + (state.limits.length + state.blocks.length) * 200;
+  const profile = JSON.stringify(state.profile?.fields ?? {}).length * 2;
+  return (
+    1_000 + profile + state.index.size * 400 + documents * 1_200 + (state.limits.length + state.blocks.length) * 200
+  );
 }
 
 export type LoadedDocument =

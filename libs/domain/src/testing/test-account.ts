@@ -37,6 +37,10 @@ export class TestAccount {
   }
 
   send<T extends CommandType>(type: T, data: CommandDataByType[T], id?: string, time?: string): Result {
+    return this.run(this.commandOf(type, data, id, time));
+  }
+
+  private commandOf<T extends CommandType>(type: T, data: CommandDataByType[T], id?: string, time?: string): Command {
     const command = {
       type,
       accountId: this.state.accountId,
@@ -46,7 +50,12 @@ export class TestAccount {
       contentHash: createHash('sha256').update(JSON.stringify(data)).digest('hex'),
       ...(time === undefined ? {} : { time: parseInstant(time) as Instant }),
     };
-    return this.run(command as unknown as Command);
+    return command as unknown as Command;
+  }
+
+  /** As `send`, from somebody who gives no id: what repeats the last one says nothing new. */
+  sendKeyless<T extends CommandType>(type: T, data: CommandDataByType[T]): Result {
+    return this.run({ ...this.commandOf(type, data), keyless: true });
   }
 
   run(command: Command): Result {

@@ -1,4 +1,4 @@
-import { EventStoreError, WrongExpectedRevision, type AppendBatch, type AppendResult } from '../port';
+import { EventStoreError, OutcomeUnknown, WrongExpectedRevision, type AppendBatch, type AppendResult } from '../port';
 import { isEventStoredAlready, runAppend } from './append-statement';
 import { checkBatches, type FittingBatch } from './check-batches';
 import type { Connections } from './connections';
@@ -51,7 +51,8 @@ async function appendInOneCommit(
 ): Promise<readonly AppendResult[]> {
   try {
     const { incarnation, xid, lost } = await runAppend(connections, batches);
-    const settled = await settleLost(connections, batches, lost);
+    // What won is committed whatever becomes of this look at the rest.
+    const settled = await settleLost(connections, batches, lost).catch((error: unknown) => unsettled(lost, error));
     let sequence = 0;
     return batches.map((batch, place) => {
       sequence += batch.events.length;
@@ -63,6 +64,13 @@ async function appendInOneCommit(
     if (error instanceof EventStoreError) return batches.map(() => ({ ok: false, error }));
     throw error;
   }
+}
+
+/** Whether the lost ones were repetitions could not be found out: repeating them will. */
+function unsettled(lost: readonly number[], error: unknown): ReadonlyMap<number, AppendResult> {
+  if (!(error instanceof EventStoreError)) throw error;
+  const unknown: AppendResult = { ok: false, error: new OutcomeUnknown(error.message, { cause: error }) };
+  return new Map(lost.map((place) => [place, unknown]));
 }
 
 /**

@@ -5,7 +5,7 @@ import { positionText } from './position';
 
 /**
  * Answers, by index, for batches whose stream was not where they expected it: either it holds them already, event by
- * event (then this is a repetition and gets the first answer), or somebody else wrote. Streams only grow, so it does
+ * event with the same ids and metadata, hash included (then this is a repetition and gets the first answer), or somebody else wrote. Streams only grow, so it does
  * not matter that more may have been written since.
  */
 export async function settleLost(
@@ -44,6 +44,7 @@ interface FoundRow {
   readonly head: number;
   /** Null: nothing at the revisions that the batch would have. */
   readonly id: string | null;
+  readonly metadata: string | null;
   readonly incarnation: number;
   readonly xid: string;
   readonly sequence: number;
@@ -54,7 +55,7 @@ async function findRepeated(connections: Connections, batches: readonly AppendBa
     name: 'store.find-repeated',
     text: `
       SELECT batch.stream_id, coalesce(head.revision, -1) AS head,
-        event.id, event.incarnation, event.xid, event.sequence
+        event.id, event.metadata, event.incarnation, event.xid, event.sequence
       FROM unnest($1::text[], $2::int[], $3::int[]) AS batch(stream_id, expected, last)
       LEFT JOIN store.streams AS head ON head.stream_id = batch.stream_id
       LEFT JOIN store.events AS event
@@ -72,7 +73,10 @@ async function findRepeated(connections: Connections, batches: readonly AppendBa
 function answerTo({ streamId, expectedRevision, events }: AppendBatch, found: readonly FoundRow[]): AppendResult {
   const last = found.at(-1);
   const isRepetition =
-    found.length === events.length && events.every(({ id }, index) => found[index]?.id === id.toLowerCase());
+    found.length === events.length &&
+    events.every(
+      ({ id, metadata }, index) => found[index]?.id === id.toLowerCase() && found[index].metadata === metadata,
+    );
   if (last === undefined || !isRepetition) {
     return { ok: false, error: new WrongExpectedRevision(streamId, expectedRevision, last?.head ?? -1) };
   }

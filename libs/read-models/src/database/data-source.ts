@@ -50,6 +50,9 @@ export function generationDataSource(settings: DataSourceSettings, generation: n
   });
 }
 
+/** A process that stands still in a transaction must not hold back everybody's reading for longer than this. */
+const IDLE_TRANSACTION = '-c idle_in_transaction_session_timeout=10s';
+
 interface Contents {
   readonly schema: string;
   readonly entities: NonNullable<DataSourceOptions['entities']>;
@@ -71,7 +74,7 @@ function dataSource(settings: DataSourceSettings, contents: Contents): DataSourc
     applicationName: `duestream ${contents.schema}`,
     extra: {
       max: settings.maxConnections,
-      options: `-c search_path=${contents.schema} -c TimeZone=UTC -c DateStyle=ISO`,
+      options: `-c search_path=${contents.schema} -c TimeZone=UTC -c DateStyle=ISO ${IDLE_TRANSACTION}`,
       types: { getTypeParser },
     },
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { InvalidParameter } from '../errors';
 
 export const MAX_PAGE = 1_000;
@@ -27,7 +28,8 @@ export function pageSize({ limit = DEFAULT_PAGE }: PageRequest): number | null {
 
 export function encodeCursor(cursor: Cursor): string {
   const { question, asOf, knownAt, seq, key } = cursor;
-  return Buffer.from(JSON.stringify([question, asOf, knownAt, seq, key])).toString('base64url');
+  const text = JSON.stringify([question, asOf, knownAt, seq, key]);
+  return `${Buffer.from(text).toString('base64url')}.${checkOf(text)}`;
 }
 
 export function decodeCursor(text: string, question: string): Cursor {
@@ -39,13 +41,16 @@ export function decodeCursor(text: string, question: string): Cursor {
   return parsed;
 }
 
-function parse(text: string): Cursor | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    return null;
-  }
+/** Parts of a cursor go into queries as they are, so it is taken only as it was given out. */
+function checkOf(text: string): string {
+  return createHash('sha256').update('duestream cursor\n').update(text).digest('base64url').slice(0, 16);
+}
+
+function parse(cursor: string): Cursor | null {
+  const [encoded = '', check] = cursor.split('.');
+  const text = Buffer.from(encoded, 'base64url').toString('utf8');
+  if (check !== checkOf(text)) return null;
+  const value: unknown = JSON.parse(text);
   if (!Array.isArray(value) || value.length !== 5) return null;
   const [question, asOf, knownAt, seq, key] = value as unknown[];
   if (typeof question !== 'string' || typeof asOf !== 'string' || typeof seq !== 'number') return null;

@@ -12,6 +12,8 @@ import type {
   RiskTier,
   WaitingItem,
 } from '@duestream/contracts';
+import { setTimeout } from 'node:timers/promises';
+import { parseInstant, type Instant } from '@duestream/domain';
 import type { EntityManager } from 'typeorm';
 import type { GenerationStand } from '../database/generation';
 import type { Generations } from '../database/generations';
@@ -37,7 +39,11 @@ export interface Answered<Value> {
 export interface QueriesClock extends PointClock {
   /** The earliest of the positions that a generation's partitions have reached. */
   positionOf(stand: GenerationStand): string | null;
+  /** How long from now nothing more can be recorded at the instant or before. */
+  msUntilSettled(instant: Instant): number;
 }
+
+const MAX_WAIT_MS = 5_000;
 
 export interface AgingRequest extends PointRequest, PageRequest {
   readonly by?: AgingBy;
@@ -158,15 +164,24 @@ export class Queries {
     );
   }
 
-  private ask<Value>(
+  private async ask<Value>(
     request: PointRequest,
     work: (manager: EntityManager, point: Point) => Promise<Value>,
     after: Cursor | null = null,
   ): Promise<Answered<Value>> {
+    if (after === null) await this.untilSettled(request.knownAt);
     return this.generations.read(async (manager, stand) => {
       const point = await choosePoint(request, after, stand, this.clock);
       return { position: this.clock.positionOf(stand), value: await work(manager, point) };
     });
+  }
+
+  /** An instant that is all but settled is waited for; one that lies further ahead is refused. */
+  private async untilSettled(knownAt: string | undefined): Promise<void> {
+    const instant = knownAt === undefined ? null : parseInstant(knownAt);
+    if (instant === null) return;
+    const waitMs = this.clock.msUntilSettled(instant);
+    if (waitMs > 0 && waitMs <= MAX_WAIT_MS) await setTimeout(waitMs);
   }
 
   private async list<Item>(

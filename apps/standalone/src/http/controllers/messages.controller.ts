@@ -14,7 +14,7 @@ import {
 import type { Enforcement } from '@duestream/domain';
 import type { EventStore } from '@duestream/event-store';
 import { AnswerListView } from '../dto/views';
-import { NdjsonBody, parseJson } from '../edge/body-parsers';
+import { NdjsonBody, parseJson, checkKeys } from '../edge/body-parsers';
 import { answerBody } from '../edge/commands';
 import { httpProblem, shapeDetails } from '../edge/http-problem';
 import { KnownQuery, oneOf, Request, type QueryText } from '../edge/parameters';
@@ -100,12 +100,21 @@ function elementsOf(body: unknown): readonly Element[] {
 }
 
 function arrayOf(body: unknown): readonly Element[] {
-  if (Array.isArray(body)) return body.map((value: unknown) => ({ value }));
+  if (Array.isArray(body)) return body.map(elementOf);
   const expected = 'an array of messages, or NDJSON with Content-Type application/x-ndjson';
   throw httpProblem(400, 'batch.not-an-array', `The body is not an array; expected ${expected}.`, {
     field: 'body',
     expected,
   });
+}
+
+function elementOf(value: unknown): Element {
+  try {
+    checkKeys(value);
+    return { value };
+  } catch (error) {
+    return { unreadable: problemOf(error).details };
+  }
 }
 
 /** Blank lines, such as the one after the last line end, are no messages. */

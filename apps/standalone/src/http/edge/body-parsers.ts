@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isDeeperThan } from '@duestream/contracts';
 import { HttpProblem, httpProblem } from './http-problem';
 
+const MESSAGES_PATH = '/v1/messages';
 /** Levels of a body: far more than any message has, far fewer than exhaust a stack. */
 const MAX_LEVELS = 32;
 const PROTO_KEY =
@@ -24,17 +25,36 @@ export function addBodyParsers(fastify: FastifyInstance): void {
 export function parseJson(text: string): unknown {
   if (text.trim() === '') throw httpProblem(400, 'body.missing', 'The body is empty; expected JSON.');
   const value = parsed(text);
-  if (PROTO_KEY.test(text)) {
-    throw httpProblem(400, 'json.forbidden-key', 'A field is called "__proto__".', {
-      field: '__proto__',
-      expected: 'no such field',
-    });
-  }
+  checkJson(value, PROTO_KEY.test(text));
+  return value;
+}
+
+/** Throws an `HttpProblem` for what no schema should have to look at. */
+function checkJson(value: unknown, mayHoldProto = true): void {
+  // First the depth: looking for a key goes down as far as there is something.
+  checkDepth(value);
+  if (mayHoldProto) checkKeys(value);
+}
+
+function checkDepth(value: unknown): void {
   if (isDeeperThan(MAX_LEVELS, value)) {
     const expected = `at most ${MAX_LEVELS} levels`;
     throw httpProblem(400, 'json.too-deep', `The JSON is nested too deeply; expected ${expected}.`, { expected });
   }
-  return value;
+}
+
+/** Throws an `HttpProblem` for a key that could reach a prototype. The value is known not to be too deep. */
+export function checkKeys(value: unknown): void {
+  if (!holdsProto(value)) return;
+  throw httpProblem(400, 'json.forbidden-key', 'A field is called "__proto__".', {
+    field: '__proto__',
+    expected: 'no such field',
+  });
+}
+
+function holdsProto(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(holdsProto);
 }
 
 function parsed(text: string): unknown {
@@ -56,8 +76,17 @@ function decode(bytes: Buffer): string {
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-function parseJsonBody(_request: FastifyRequest, bytes: Buffer, done: Done): void {
-  settle(done, () => parseJson(decode(bytes)));
+function parseJsonBody(request: FastifyRequest, bytes: Buffer, done: Done): void {
+  // The keys of a batch are checked message by message, so that one bad one does not cost the others.
+  const isBatch = request.method === 'POST' && request.url.split('?')[0] === MESSAGES_PATH;
+  settle(done, () => (isBatch ? parsedBatch(decode(bytes)) : parseJson(decode(bytes))));
+}
+
+function parsedBatch(text: string): unknown {
+  const value = text.trim() === '' ? parseJson(text) : parsed(text);
+  if (Array.isArray(value)) checkDepth(value);
+  else checkJson(value);
+  return value;
 }
 
 function parseNdjsonBody(_request: FastifyRequest, bytes: Buffer, done: Done): void {

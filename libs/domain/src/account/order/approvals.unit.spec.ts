@@ -239,3 +239,31 @@ test('a maximum order value with more decimals than the currency is still a maxi
   expect(yen('501')).toMatchObject({ orderStatus: 'held' });
   expect(yen('500')).toMatchObject({ orderStatus: 'approved' });
 });
+
+describe('sent again without an id', () => {
+  test('a change is a duplicate with its decision, until another one comes', () => {
+    const account = TestAccount.opened('100.00');
+    place(account, 'O', '80.00');
+    const to = (amount: string): Result =>
+      account.sendKeyless('order.changed.v1', { orderId: 'O', amount: eur(amount) });
+    expect(to('120.00')).toMatchObject({ status: 'accepted', decision: { outcome: 'held' } });
+    expect(to('120.00')).toMatchObject({
+      status: 'duplicate',
+      firstRevision: 4,
+      decisionRevision: 5,
+      orderStatus: 'held',
+    });
+    to('70.00');
+    expect(to('120.00')).toMatchObject({ status: 'accepted' });
+  });
+
+  test('a release is a duplicate, until the order is held anew', () => {
+    const account = TestAccount.opened('10.00');
+    place(account, 'O', '80.00');
+    const release = (): Result => account.sendKeyless('order.release', { orderId: 'O', reason: 'agreed' });
+    expect(release()).toMatchObject({ status: 'accepted', orderStatus: 'approved' });
+    expect(release()).toMatchObject({ status: 'duplicate', orderStatus: 'approved' });
+    change(account, '90.00');
+    expect(release()).toMatchObject({ status: 'accepted' });
+  });
+});

@@ -5,7 +5,7 @@ import type { Instant } from '../../time/instant';
 import { documentKey } from '../documents';
 import type { CreditEventData, EventOf, RecordedEvent } from '../events';
 import type { AccountState } from '../state';
-import { withTotal, type Order, type OrderTotal } from './order';
+import { withTotal, type LastCommand, type Order, type OrderTotal } from './order';
 
 export function evolveOrder(state: AccountState, event: RecordedEvent): AccountState {
   if (event.type === 'order.placed.v1') {
@@ -23,6 +23,27 @@ export function evolveOrder(state: AccountState, event: RecordedEvent): AccountS
 
 /** The order after one of its own events. `decide` uses it as well, to see what an event would do to the stages. */
 export function afterEvent(order: Order, event: RecordedEvent): Order {
+  const next = applied(order, event);
+  const last = lastCommand(next, event);
+  return last === next.last ? next : { ...next, last };
+}
+
+function lastCommand({ last }: Order, event: RecordedEvent): LastCommand | null {
+  const { revision } = event;
+  if (event.type === 'order.changed.v1') {
+    return { type: 'order.changed.v1', contentHash: event.data.contentHash, revision, decided: null };
+  }
+  if (!('decision' in event.data)) return last;
+  const { trigger, contentHash = '' } = event.data;
+  if (trigger === 'manual' && event.type === 'credit.released.v1') {
+    return { type: 'order.release', contentHash, revision, decided: revision };
+  }
+  if (trigger === 'changed' && last !== null) return { ...last, decided: revision };
+  // Whatever is decided later makes a release that is sent again a new one.
+  return last?.type === 'order.release' ? null : last;
+}
+
+function applied(order: Order, event: RecordedEvent): Order {
   switch (event.type) {
     case 'order.changed.v1':
       return changed(order, event);
@@ -119,6 +140,7 @@ function placed(event: RecordedEvent & EventOf<'order.placed.v1'>): Order {
     invoiced: [],
     cancelledOn: null,
     closedOn: null,
+    last: null,
   };
 }
 

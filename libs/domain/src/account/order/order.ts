@@ -23,6 +23,16 @@ export interface Order {
   readonly invoiced: readonly Invoiced[];
   readonly cancelledOn: LocalDate | null;
   readonly closedOn: LocalDate | null;
+  /** The last change or release, by which one that is sent again without an id is known. */
+  readonly last: LastCommand | null;
+}
+
+export interface LastCommand {
+  readonly type: 'order.changed.v1' | 'order.release';
+  readonly contentHash: string;
+  readonly revision: number;
+  /** Revision of the decision that it brought about. */
+  readonly decided: number | null;
 }
 
 export interface OrderTotal {

@@ -84,3 +84,11 @@ test('a refusal does not depend on whether the invoice is paid', () => {
   expect(account.state.invoices.size).toBe(0);
   expect(wrong('N2')).toMatchObject({ refusal: { code: 'cash.currency' } });
 });
+
+test('an invoice sent again still says what it waits for', () => {
+  const invoice = (): unknown =>
+    account.send('invoice.issued.v1', { invoiceId: 'I', orderId: 'O', amount: eur('5.00') });
+  const waitingFor = [{ kind: 'order', company: '', number: 'O' }];
+  expect(invoice()).toMatchObject({ status: 'accepted', waitingFor });
+  expect(invoice()).toMatchObject({ status: 'duplicate', waitingFor });
+});
