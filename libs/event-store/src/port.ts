@@ -70,6 +70,8 @@ export interface StreamDirectory {
   findHead(streamId: string): Promise<StreamHead | null>;
   /** Streams that have events and, against the rules, no head. */
   streamsWithoutHead(limit: number): Promise<readonly string[]>;
+  /** A position after everything that has been committed: an event at or after it can't have come there by an append. */
+  readEnd(): Promise<string>;
 }
 
 export interface StreamHead {

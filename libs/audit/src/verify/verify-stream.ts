@@ -24,12 +24,13 @@ const EVENTS_PER_PAGE = 1_000;
 
 /**
  * Walks one stream from its first event. `before` is its head, read before the events (null: none). The store may be at
- * work, so that when there are more events than it says, the head is read again.
+ * work, so that when there are more events than it says, the head is read again. `end` is the store's, read before.
  */
 export async function verifyStream(
   store: AuditedStore,
   streamId: string,
   before: StreamHead | null,
+  end: string,
 ): Promise<VerifiedStream> {
   const walk = new StreamWalk(store, streamId, before);
   let next = 0;
@@ -40,7 +41,20 @@ export async function verifyStream(
     if (page.length < EVENTS_PER_PAGE) break;
   }
   const hasMore = next - 1 > (before?.revision ?? -1);
-  return { eventCount: walk.count, findings: walk.end(hasMore ? await store.findHead(streamId) : before) };
+  const findings = walk.end(hasMore ? await store.findHead(streamId) : before);
+  return { eventCount: walk.count, findings: [...findings, ...(await beyondEnd(store, walk.last, end))] };
+}
+
+/**
+ * An event in the middle of a stream that stands too late is out of order with the next one. The last one has none:
+ * it must not stand after all that was ever committed, where no reader would reach it.
+ */
+async function beyondEnd(store: AuditedStore, last: StoredEvent | null, end: string): Promise<readonly Finding[]> {
+  if (last === null || store.comparePositions(last.position, end) < 0) return [];
+  // Written since the end was read, or put there.
+  if (store.comparePositions(last.position, await store.readEnd()) < 0) return [];
+  const detail = 'it stands after everything that was ever committed, where no reader reaches it';
+  return [{ revision: last.revision, kind: 'out-of-order', detail }];
 }
 
 class StreamWalk {
@@ -50,7 +64,8 @@ class StreamWalk {
   private readonly wrongIds: Finding[] = [];
   /** Revisions without a readable event. */
   private hasGaps = false;
-  private previous: StoredEvent | null = null;
+  /** The event taken last. */
+  last: StoredEvent | null = null;
   /** Hash of the event before; undefined when it is not known, because the event is missing or unreadable. */
   private previousHash: string | null | undefined = null;
   private previousCommand: { readonly id: string; readonly events: number } = { id: '', events: 0 };
@@ -75,7 +90,7 @@ class StreamWalk {
     else this.checkContent(event, split);
     this.checkPlace(event);
     if (event.revision === this.headBefore?.revision) this.hashAtHead = split?.hash;
-    this.previous = event;
+    this.last = event;
     this.previousHash = split?.hash;
   }
 
@@ -89,7 +104,7 @@ class StreamWalk {
   }
 
   private nextRevision(): number {
-    return (this.previous?.revision ?? -1) + 1;
+    return (this.last?.revision ?? -1) + 1;
   }
 
   private checkContent(event: StoredEvent, { metadata, hash }: { metadata: string; hash: string }): void {
@@ -103,7 +118,7 @@ class StreamWalk {
   }
 
   private checkPlace(event: StoredEvent): void {
-    if (this.previous === null || this.store.comparePositions(this.previous.position, event.position) < 0) return;
+    if (this.last === null || this.store.comparePositions(this.last.position, event.position) < 0) return;
     this.find(event.revision, 'out-of-order', 'in the order of all events it comes before the event before it');
   }
 

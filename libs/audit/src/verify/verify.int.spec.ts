@@ -219,6 +219,13 @@ describe('verify', () => {
       );
       expect(damages).toEqual([[3, 'out-of-order']]);
     });
+
+    it('the last event to where no reader reaches it', async () => {
+      const damages = await damagesAfter(
+        `UPDATE store.events SET xid = '99999999999' WHERE stream_id = $stream AND revision = 7`,
+      );
+      expect(damages).toEqual([[7, 'out-of-order']]);
+    });
   });
 
   describe('names what was put in', () => {

@@ -29,9 +29,10 @@ const MAX_DAMAGES = 1_000;
 export async function verify(store: AuditedStore, options: VerifyOptions = {}): Promise<VerifyReport> {
   const damages: Damage[] = [];
   let [streams, events, damageCount] = [0, 0, 0];
+  const end = await store.readEnd();
   for await (const group of streamsOf(store, options.accountId)) {
     const verified = await Promise.all(
-      group.map(async ({ streamId, head }) => ({ streamId, ...(await verifyStream(store, streamId, head)) })),
+      group.map(async ({ streamId, head }) => ({ streamId, ...(await verifyStream(store, streamId, head, end)) })),
     );
     for (const { streamId, eventCount, findings } of verified) {
       const accountId = accountIdOfStream(streamId);

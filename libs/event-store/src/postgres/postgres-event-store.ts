@@ -26,7 +26,7 @@ import { raiseIncarnationWhenRestored } from './incarnation';
 import { migrate } from './migrate';
 import { PollingSubscription } from './polling-subscription';
 import { comparePositions } from './position';
-import { findHead, readAll, readHeads, readRevisions, readStream, streamsWithoutHead } from './read';
+import { findHead, readAll, readHeads, readRevisions, readStream, readEnd, streamsWithoutHead } from './read';
 import { assertSupported } from './server-version';
 import { getSetting, putSettingOnce } from './settings';
 import { deleteSnapshots, loadSnapshot, saveSnapshot } from './snapshots';
@@ -157,6 +157,10 @@ export class PostgresEventStore implements EventStore, StreamDirectory, StoreSet
 
   async streamsWithoutHead(limit: number): Promise<readonly string[]> {
     return streamsWithoutHead(this.reads, limit);
+  }
+
+  async readEnd(): Promise<string> {
+    return readEnd(this.reads);
   }
 
   async getSetting(name: string): Promise<string | null> {

@@ -108,6 +108,17 @@ export async function findHead(connections: Connections, streamId: string): Prom
   return rows.map(toStreamHead)[0] ?? null;
 }
 
+/** No transaction that can be seen has this id or a later one. */
+export async function readEnd(connections: Connections): Promise<string> {
+  const { rows } = await connections.query<{ incarnation: number; xid: string }>({
+    name: 'store.read-end',
+    text: `SELECT coalesce(max(incarnation), 0) AS incarnation, pg_snapshot_xmax(pg_current_snapshot())::text AS xid
+             FROM store.incarnations`,
+    values: [],
+  });
+  return rows.map(({ incarnation, xid }) => positionText(incarnation, xid, 0))[0] ?? positionText(0, '0', 0);
+}
+
 /** Ids of streams that have events but no head. Hops from stream to stream instead of reading every event. */
 export async function streamsWithoutHead(connections: Connections, limit: number): Promise<readonly string[]> {
   assertPage(limit);
