@@ -24,3 +24,4 @@ export type { DocumentName } from './queries/documents';
 export type { PointRequest } from './queries/point';
 export { RebuildRunning, type RebuildOptions, type RebuildOutcome, type RebuildProgress } from './rebuild/rebuild';
 export { RISK_RULES } from './risk/rules';
+export { MODEL_NAMES } from './database/data-source';

@@ -18,6 +18,8 @@ export async function createHttpServer(module: DynamicModule, logger: Logger): P
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    // What still comes in while it closes is answered like anything else, or by the processor's own problem.
+    return503OnClosing: false,
     // Idle connections must not hold a shutdown up.
     forceCloseConnections: 'idle',
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {

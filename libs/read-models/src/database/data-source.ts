@@ -28,6 +28,11 @@ export const generationEntities = [
   entities.WaitingEntity,
 ] as const;
 
+/** What a rebuild reports on, one by one. */
+export const MODEL_NAMES: readonly string[] = generationEntities.map(
+  ({ options }) => options.tableName ?? options.name,
+);
+
 export interface DataSourceSettings {
   readonly connectionString: string;
   readonly maxConnections: number;

@@ -4,9 +4,9 @@ import type { FastifyReply } from 'fastify';
 import { verify, type AuditedStore, type VerifyReport } from '@duestream/audit';
 import type { RebuildResult, VerifyResult } from '@duestream/contracts';
 import type { AccountId } from '@duestream/domain';
-import { ReadModels } from '@duestream/read-models';
+import { MODEL_NAMES, ReadModels } from '@duestream/read-models';
 import { answerOperation } from '../edge/ndjson-answer';
-import { httpProblem } from '../edge/http-problem';
+import { httpProblem, type HttpProblem } from '../edge/http-problem';
 import { checkedText, given, KnownQuery, type QueryText } from '../edge/parameters';
 import { EVENT_STORE } from '../tokens';
 
@@ -28,6 +28,7 @@ export class OperationsController {
     @Query(new KnownQuery('model')) { model }: QueryText<'model'>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    if (model !== undefined && !MODEL_NAMES.includes(model)) throw unknownModel(model);
     await answerOperation<RebuildResult>(async (onProgress, signal) => {
       const outcome = await this.readModels.rebuild({ onProgress, signal });
       return model === undefined ? outcome : reported(outcome, model);
@@ -61,15 +62,16 @@ export class OperationsController {
 }
 
 function reported(result: RebuildResult, model: string): RebuildResult {
-  const models = result.models.filter((one) => one.model === model);
-  if (models.length > 0) return { ...result, models };
-  const expected = `one of ${result.models.map((one) => one.model).join(', ')}`;
-  throw httpProblem(
-    400,
-    'model.unknown',
-    `There is no model ${model}; expected ${expected}. All models were rebuilt.`,
-    { expected },
-  );
+  return { ...result, models: result.models.filter((one) => one.model === model) };
+}
+
+function unknownModel(model: string): HttpProblem {
+  const expected = `one of ${MODEL_NAMES.join(', ')}`;
+  return httpProblem(400, 'model.unknown', `There is no model ${model}; expected ${expected}.`, {
+    field: 'model',
+    value: model,
+    expected,
+  });
 }
 
 function verifyResult({ streams, events, damages, damageCount }: VerifyReport, elapsedMs: number): VerifyResult {
