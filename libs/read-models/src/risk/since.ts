@@ -25,7 +25,7 @@ function daysOfChange(history: AccountHistory, today: number, rules: RiskRules):
   const pastDue = rules.signals['item.past-due'].threshold;
   const lateDays = rules.signals['days-late.rising'].windowDays ?? 0;
   const bouncedDays = rules.signals['payment.bounced'].windowDays ?? 0;
-  const days = new Set<number>([first, ...history.exposure.days]);
+  const days = new Set<number>(history.exposure.days);
   for (const item of history.items) {
     for (const day of item.open.days) for (const shift of [0, lateDays, 2 * lateDays]) days.add(day + shift);
     days.add(item.due + 1).add(item.due + pastDue + 1);
@@ -33,6 +33,8 @@ function daysOfChange(history: AccountHistory, today: number, rules: RiskRules):
   for (const limit of history.limits) days.add(limit.from).add(limit.to + 1);
   for (const dispute of history.disputes) days.add(dispute.from).add(dispute.until);
   for (const day of history.reversals) days.add(day).add(day + bouncedDays);
+  // An account that is younger than the look-back was in no tier before its first fact.
+  if ([...days].some((day) => day < first)) days.add(first);
   return [...days].filter((day) => day >= first && day <= today).sort((a, b) => b - a);
 }
 
