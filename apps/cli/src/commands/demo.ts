@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { BusinessCalendar } from '@duestream/application';
 import { loadConfig, startEmbeddedPostgres, type Config } from '@duestream/platform';
 import type { HoldItem, RebuildResult, VerifyResult } from '@duestream/contracts';
 import type { LocalDate } from '@duestream/domain';
-import { waitForReadModels } from '../import/catch-up';
+import { READ_MODEL_PATIENCE_MS, waitForReadModels } from '../import/catch-up';
 import { MAX_BATCH_MESSAGES } from '@duestream/contracts';
 import { ServerClient } from '../server/client';
 import { CliError, EXIT_DONE, EXIT_REFUSED } from '../terminal/cli-error';
@@ -15,8 +16,6 @@ import { trade, type Door, type Tally } from '../demo/company';
 import { showCompany, showNext, showProof } from '../demo/show';
 import type { AddCommand } from './context';
 import { runOperation } from './operations';
-
-const READ_MODEL_PATIENCE_MS = 60_000;
 
 export const addDemo: AddCommand = (program, { terminal, env, finish }) => {
   program
@@ -48,7 +47,7 @@ export const addDemo: AddCommand = (program, { terminal, env, finish }) => {
 
 /** True when history and read models agree. */
 async function run(server: ServerClient, terminal: Terminal, { timeZone }: Config): Promise<boolean> {
-  const today = new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date()) as LocalDate;
+  const today = new BusinessCalendar(timeZone, Date.now).today();
   await write(terminal.out, `Duestream demo: two years of a wholesaler with 240 customers, ending today (${today})\n`);
   const tally = await send(server, terminal, today);
   await showCompany(server, terminal, tally, today);

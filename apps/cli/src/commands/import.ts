@@ -1,6 +1,6 @@
 import { parseInbound } from '@duestream/contracts';
 import { withServer } from '../server/connect';
-import { waitForReadModels } from '../import/catch-up';
+import { READ_MODEL_PATIENCE_MS, waitForReadModels } from '../import/catch-up';
 import { csvPlan } from '../import/csv';
 import { importReport } from '../import/import-report';
 import type { ImportSource, MessageItem } from '../import/items';
@@ -19,8 +19,6 @@ interface ImportOptions extends CommonOptions {
   readonly observe?: boolean;
   readonly dryRun?: boolean;
 }
-
-const READ_MODEL_PATIENCE_MS = 60_000;
 
 export const addImport: AddCommand = (program, context) => {
   const command = program

@@ -71,10 +71,11 @@ function customer(accountId: string, seed: Random): Customer {
 
 const SEGMENTS = ['retail', 'retail', 'retail', 'wholesale', 'online', 'public'] as const;
 const SEGMENT_SCALE: Readonly<Record<string, number>> = { retail: 4, wholesale: 20, online: 8, public: 10 };
-const HABITS = [
-  ...(['early', 'early', 'prompt', 'prompt', 'prompt', 'prompt', 'prompt', 'prompt', 'prompt'] as const),
-  ...(['prompt', 'prompt', 'late', 'late', 'late', 'slow'] as const),
-] as unknown as readonly [Habit, ...Habit[]];
+// prettier-ignore
+const HABITS: readonly [Habit, ...Habit[]] = [
+  'early', 'early', 'prompt', 'prompt', 'prompt', 'prompt', 'prompt', 'prompt', 'prompt',
+  'prompt', 'prompt', 'late', 'late', 'late', 'slow',
+];
 const MARKETS = [
   ['DE', 'EUR'],
   ['DE', 'EUR'],
@@ -87,9 +88,10 @@ const MARKETS = [
   ['US', 'USD'],
   ['JP', 'JPY'],
 ] as const;
+// prettier-ignore
 const PLACES = [
-  ...(['Alder', 'Birch', 'Cedar', 'Summit', 'Northgate', 'Lakeside', 'Old Mill', 'Riverbend'] as const),
-  ...(['Stonebridge', 'Highland', 'Meadow', 'Valley', 'Granite', 'Westwind', 'Foxhill', 'Pinecrest'] as const),
-] as unknown as readonly [string, ...string[]];
+  'Alder', 'Birch', 'Cedar', 'Summit', 'Northgate', 'Lakeside', 'Old Mill', 'Riverbend',
+  'Stonebridge', 'Highland', 'Meadow', 'Valley', 'Granite', 'Westwind', 'Foxhill', 'Pinecrest',
+] as const;
 const TRADES = ['Sports', 'Camping', 'Outdoor', 'Bikes', 'Trail Supply', 'Alpine', 'Marine', 'Equipment'] as const;
 const FORMS = ['Ltd', 'GmbH', 'BV', 'Trading', 'SARL', 'Partners', 'Co'] as const;

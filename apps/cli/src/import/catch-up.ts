@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectionLost, ServerProblem, type ServerClient } from '../server/client';
 
 const POLL_MS = 100;
+export const READ_MODEL_PATIENCE_MS = 60_000;
 
 /** True when the read models have reached every position; false when they have not after `patienceMs`. */
 export async function waitForReadModels(

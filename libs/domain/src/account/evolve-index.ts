@@ -1,4 +1,4 @@
-import { documentKey, documentRef, type DocumentKey, type DocumentRef } from './documents';
+import { documentKey, documentRef, type DocumentKey } from './documents';
 import type { RecordedEvent } from './events';
 import { indexedBy, messageKey } from './keys';
 import type { AccountState, IndexEntry } from './state';
@@ -20,7 +20,7 @@ export function evolveIndex(state: AccountState, event: RecordedEvent): AccountS
   }
   if (event.type === 'message.lapsed.v1' && event.data.line === undefined) {
     const { kind, company, number } = event.data.document;
-    index = marked(index, documentKey(kind, company, number), event.data.waitedFor);
+    index = marked(index, documentKey(kind, company, number));
   }
   for (const { document } of event.data.touched ?? []) {
     const key = documentKey(document.kind, document.company, document.number);
@@ -42,9 +42,9 @@ export function evolveIndex(state: AccountState, event: RecordedEvent): AccountS
 }
 
 /** A message that lapsed; a lapsed link leaves its document as it is. */
-function marked(index: AccountState['index'], key: DocumentKey, waitedFor: DocumentRef): AccountState['index'] {
+function marked(index: AccountState['index'], key: DocumentKey): AccountState['index'] {
   const entry = index.get(key);
-  const isLink = LINKED.has(documentRef(key).kind) && waitedFor.kind !== documentRef(key).kind;
+  const isLink = LINKED.has(documentRef(key).kind);
   return entry === undefined || isLink ? index : index.set(key, { ...entry, lapsed: true });
 }
 

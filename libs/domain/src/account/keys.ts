@@ -1,57 +1,54 @@
-import { documentKey, type DocumentKey } from './documents';
-import type { CommandOf, CommandType, Command } from './messages';
-import type { EventOf, RecordedEvent } from './events';
+import { documentKey, type DocumentKey, type DocumentKind } from './documents';
+import type { EventOf, EventType, RecordedEvent } from './events';
+import type { Command, CommandOf, CommandType, MessageDataByType, MessageType } from './messages';
 import type { IndexEntry } from './state';
+
+/** Messages with a number of their own, or that of what they end: which document, and the field that has the number. */
+const NUMBERED = {
+  'order.placed.v1': ['order', 'orderId'],
+  'order.cancelled.v1': ['order-cancellation', 'orderId'],
+  'order.closed.v1': ['order-closing', 'orderId'],
+  'order.shipped.v1': ['shipment', 'shipmentId'],
+  'shipment.cancelled.v1': ['shipment-cancellation', 'shipmentId'],
+  'invoice.issued.v1': ['invoice', 'invoiceId'],
+  'credit-note.issued.v1': ['credit-note', 'creditNoteId'],
+  'payment.received.v1': ['payment', 'paymentId'],
+  'payment.reversed.v1': ['payment-reversal', 'paymentId'],
+  'payment.refunded.v1': ['refund', 'refundId'],
+  'cash.applied.v1': ['application', 'applicationId'],
+  'cash.unapplied.v1': ['application-ending', 'applicationId'],
+  'dispute.opened.v1': ['dispute', 'disputeId'],
+  'dispute.resolved.v1': ['dispute-resolution', 'disputeId'],
+  'invoice.written-off.v1': ['write-off', 'writeOffId'],
+} as const satisfies {
+  readonly [T in Exclude<MessageType, KnownById>]: readonly [DocumentKind, keyof MessageDataByType[T]];
+};
+
+/** Messages without a number: the account's own, and those of which there may be many. */
+type KnownById =
+  | 'account.opened.v1'
+  | 'account.changed.v1'
+  | 'account.blocked.v1'
+  | 'account.unblocked.v1'
+  | 'limit.set.v1'
+  | 'order.changed.v1';
 
 /** The key under which a message is known: its own number, the number of what it ends, or (source, id). */
 export function commandKey(command: Command): DocumentKey {
-  const company = 'company' in command.data ? (command.data.company ?? '') : '';
-  switch (command.type) {
-    case 'account.opened.v1':
-      return ACCOUNT_KEY;
-    case 'order.placed.v1':
-      return documentKey('order', company, command.data.orderId);
-    case 'order.cancelled.v1':
-      return documentKey('order-cancellation', company, command.data.orderId);
-    case 'order.closed.v1':
-      return documentKey('order-closing', company, command.data.orderId);
-    case 'order.shipped.v1':
-      return documentKey('shipment', company, command.data.shipmentId);
-    case 'shipment.cancelled.v1':
-      return documentKey('shipment-cancellation', company, command.data.shipmentId);
-    case 'invoice.issued.v1':
-      return documentKey('invoice', company, command.data.invoiceId);
-    case 'credit-note.issued.v1':
-      return documentKey('credit-note', company, command.data.creditNoteId);
-    case 'payment.received.v1':
-      return documentKey('payment', company, command.data.paymentId);
-    case 'payment.reversed.v1':
-      return documentKey('payment-reversal', company, command.data.paymentId);
-    case 'payment.refunded.v1':
-      return documentKey('refund', company, command.data.refundId);
-    case 'cash.applied.v1':
-      return documentKey('application', company, command.data.applicationId);
-    case 'cash.unapplied.v1':
-      return documentKey('application-ending', company, command.data.applicationId);
-    case 'dispute.opened.v1':
-      return documentKey('dispute', company, command.data.disputeId);
-    case 'dispute.resolved.v1':
-      return documentKey('dispute-resolution', company, command.data.disputeId);
-    case 'invoice.written-off.v1':
-      return documentKey('write-off', company, command.data.writeOffId);
-    case 'account.changed.v1':
-    case 'account.blocked.v1':
-    case 'account.unblocked.v1':
-    case 'limit.set.v1':
-    case 'order.changed.v1':
-    case 'account.put':
-    case 'order.release':
-    case 'order.reject':
-    case 'credit.recheck':
-      return messageKey(command);
-    default:
-      return command satisfies never;
-  }
+  if (command.type === 'account.opened.v1') return ACCOUNT_KEY;
+  return numberedKey(command.type, command.data) ?? messageKey(command);
+}
+
+/** An event has its message's type and number, so that both are known by one key. */
+function numberedKey(type: CommandType | EventType, data: object): DocumentKey | null {
+  if (!isNumbered(type)) return null;
+  const [kind, field] = NUMBERED[type];
+  const { company = '', [field]: number = '' } = data as Readonly<Record<string, string | undefined>>;
+  return documentKey(kind, company, number);
+}
+
+function isNumbered(type: string): type is keyof typeof NUMBERED {
+  return Object.hasOwn(NUMBERED, type);
 }
 
 export function messageKey(message: Pick<CommandOf<CommandType>, 'source' | 'id'>): DocumentKey {
@@ -73,36 +70,6 @@ function ownKey(event: RecordedEvent): DocumentKey | null {
   switch (event.type) {
     case 'account.opened.v1':
       return ACCOUNT_KEY;
-    case 'order.placed.v1':
-      return documentKey('order', event.data.company, event.data.orderId);
-    case 'order.cancelled.v1':
-      return documentKey('order-cancellation', event.data.company, event.data.orderId);
-    case 'order.closed.v1':
-      return documentKey('order-closing', event.data.company, event.data.orderId);
-    case 'order.shipped.v1':
-      return documentKey('shipment', event.data.company, event.data.shipmentId);
-    case 'shipment.cancelled.v1':
-      return documentKey('shipment-cancellation', event.data.company, event.data.shipmentId);
-    case 'invoice.issued.v1':
-      return documentKey('invoice', event.data.company, event.data.invoiceId);
-    case 'credit-note.issued.v1':
-      return documentKey('credit-note', event.data.company, event.data.creditNoteId);
-    case 'payment.received.v1':
-      return documentKey('payment', event.data.company, event.data.paymentId);
-    case 'payment.reversed.v1':
-      return documentKey('payment-reversal', event.data.company, event.data.paymentId);
-    case 'payment.refunded.v1':
-      return documentKey('refund', event.data.company, event.data.refundId);
-    case 'cash.applied.v1':
-      return documentKey('application', event.data.company, event.data.applicationId);
-    case 'cash.unapplied.v1':
-      return documentKey('application-ending', event.data.company, event.data.applicationId);
-    case 'dispute.opened.v1':
-      return documentKey('dispute', event.data.company, event.data.disputeId);
-    case 'dispute.resolved.v1':
-      return documentKey('dispute-resolution', event.data.company, event.data.disputeId);
-    case 'invoice.written-off.v1':
-      return documentKey('write-off', event.data.company, event.data.writeOffId);
     case 'account.changed.v1':
     case 'account.blocked.v1':
     case 'account.unblocked.v1':
@@ -112,15 +79,8 @@ function ownKey(event: RecordedEvent): DocumentKey | null {
     case 'credit.released.v1':
     case 'credit.rejected.v1':
       return event.data.trigger === 'manual' ? messageKey(event.cause) : null;
-    case 'credit.approved.v1':
-    case 'credit.held.v1':
-    case 'credit.observed.v1':
-    case 'order.invoiced.v1':
-    case 'message.lapsed.v1':
-    case 'message.waiting.v1':
-      return null;
     default:
-      return event satisfies never;
+      return numberedKey(event.type, event.data);
   }
 }
 

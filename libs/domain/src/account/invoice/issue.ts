@@ -5,6 +5,7 @@ import { documentKey, documentRef, type DocumentKey } from '../documents';
 import { isKnown, moveOf, refuse, type Draft, type Handled, type Handler } from '../draft';
 import type { InvoiceItem, WaitingLink } from '../events';
 import type { MessageDataByType } from '../messages';
+import { inOtherCurrency } from '../order/same-currency';
 import { notReleasedFlag } from '../order/ship';
 import { apart } from '../personal';
 import { tooManyWaiting } from '../waiting/keep';
@@ -91,11 +92,8 @@ function wrongOrder(draft: Draft, company: string, data: InvoiceData): Handled |
   if (data.orderId === undefined) return null;
   const orderKey = documentKey('order', company, data.orderId);
   const order = draft.state.orders.get(orderKey);
-  if (order !== undefined && order.currency !== data.amount.currency) {
-    return refuse('order.currency', `order ${order.number} is in ${order.currency}, not ${data.amount.currency}`, {
-      field: 'amount.currency',
-    });
-  }
+  const other = order === undefined ? null : inOtherCurrency(order, data.amount);
+  if (other !== null) return other;
   if (data.shipmentId === undefined) return null;
   const shipmentKey = documentKey('shipment', company, data.shipmentId);
   const owner = isKnown(draft.state, shipmentKey) ? draft.state.index.get(shipmentKey)?.owners?.[0] : undefined;

@@ -3,11 +3,12 @@ import type { Policy } from '../../policy/policy';
 import { ratioOf } from '../../policy/ratio';
 import { latest } from '../../time/local-date';
 import { documentKey } from '../documents';
-import { isKnown, refuse, type Draft, type Handler } from '../draft';
+import { isKnown, type Draft, type Handler } from '../draft';
 import { apart } from '../personal';
 import { countedOn, withReserved } from './credit-check';
 import { giveDecision, loaded, type Asked } from './give-decision';
 import { isBefore, reservedTotal, type Order, type OrderTotal } from './order';
+import { inOtherCurrency } from './same-currency';
 
 /**
  * The new total is reserved at once where that asks for no more than is reserved already or a release tolerates;
@@ -19,11 +20,8 @@ export const changeOrder: Handler<'order.changed.v1'> = (draft, command) => {
   const key = documentKey('order', company, data.orderId);
   if (!isKnown(draft.state, key)) return { kind: 'wait', for: key };
   const order = loaded(draft, key);
-  if (data.amount !== undefined && data.amount.currency !== order.currency) {
-    return refuse('order.currency', `order ${order.number} is in ${order.currency}, not ${data.amount.currency}`, {
-      field: 'amount.currency',
-    });
-  }
+  const other = inOtherCurrency(order, data.amount);
+  if (other !== null) return other;
   const on = latest(data.changedOn ?? draft.businessDate, order.orderDate);
   const at = command.time ?? draft.context.recordedAt;
   const change: Change = {

@@ -16,14 +16,14 @@ import { withTotal, type Order, type OrderTotal } from './order';
 import { stagesOn } from './stages';
 
 /** What an account brings to every decision of one moment; the same for all orders that are looked at then. */
-export type Standing = Omit<CreditCase, 'order'> & {
+export type AccountStanding = Omit<CreditCase, 'order'> & {
   readonly policy: PolicyVersion;
   /** Currencies with something outstanding and no rate into the account's. */
   readonly foreign: readonly Currency[];
   readonly context: DecisionContext;
 };
 
-export function standingOf(state: AccountState, context: DecisionContext): Standing {
+export function accountStanding(state: AccountState, context: DecisionContext): AccountStanding {
   const { businessDate, policies, rates } = context;
   const currency = state.profile?.currency ?? ('' as Currency);
   const foreign = otherCurrencies(state, currency, businessDate).filter(
@@ -47,7 +47,7 @@ export function standingOf(state: AccountState, context: DecisionContext): Stand
 
 /** The decision on an order at `total`; `after` is the order as it would be if that were let through. */
 export function creditDecision(
-  standing: Standing,
+  standing: AccountStanding,
   order: Order,
   after: Order,
   total: bigint,
@@ -90,7 +90,11 @@ export function countedOn(order: Order, businessDate: LocalDate): bigint {
   return orders + deliveries;
 }
 
-function withOrder(foreign: readonly Currency[], own: Currency, { currency, context }: Standing): readonly Currency[] {
+function withOrder(
+  foreign: readonly Currency[],
+  own: Currency,
+  { currency, context }: AccountStanding,
+): readonly Currency[] {
   if (own === currency || foreign.includes(own)) return foreign;
   return context.rates.rateFor(own, currency, context.businessDate) === null ? [...foreign, own].sort() : foreign;
 }

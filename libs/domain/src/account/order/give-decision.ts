@@ -5,7 +5,7 @@ import type { DocumentKey } from '../documents';
 import type { Draft } from '../draft';
 import type { CreditEventData } from '../events';
 import type { Enforcement } from '../messages';
-import { creditDecision, standingOf, withReserved, type Standing } from './credit-check';
+import { creditDecision, accountStanding, withReserved, type AccountStanding } from './credit-check';
 import { reservedTotal, type Order, type OrderTotal } from './order';
 import type { Question } from './standing';
 
@@ -27,7 +27,7 @@ export function giveDecision(
   enforcement: Enforcement,
 ): CreditDecision {
   const order = loaded(draft, key);
-  const decision = decideOn(standingOf(draft.state, draft.context), order, asked, enforcement);
+  const decision = decideOn(accountStanding(draft.state, draft.context), order, asked, enforcement);
   const { outcome } = decision;
   const through = enforcement === 'observe' || outcome === 'approved';
   // What a person had released and nobody shipped goes back to a person, also where a rule would reject.
@@ -43,7 +43,12 @@ export function giveDecision(
   return decision;
 }
 
-export function decideOn(standing: Standing, order: Order, asked: Asked, enforcement: Enforcement): CreditDecision {
+export function decideOn(
+  standing: AccountStanding,
+  order: Order,
+  asked: Asked,
+  enforcement: Enforcement,
+): CreditDecision {
   const { total, from } = asked;
   const after = from === null ? order : withReserved(order, total, from);
   return creditDecision(standing, order, after, total.minor, enforcement);

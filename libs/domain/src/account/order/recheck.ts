@@ -1,7 +1,7 @@
 import type { LocalDate } from '../../time/local-date';
 import type { DocumentKey } from '../documents';
 import type { Draft, Handler } from '../draft';
-import { standingOf } from './credit-check';
+import { accountStanding } from './credit-check';
 import { aboutOrder, decideOn, giveDecision, heldQuestion } from './give-decision';
 import { closingDay, isUndecided, type Order } from './order';
 import { finalStages } from './stages';
@@ -12,7 +12,7 @@ import { finalStages } from './stages';
  */
 export function recheckHeld(draft: Draft): void {
   // The account looks the same to each of them until one is released.
-  let standing = standingOf(draft.state, draft.context);
+  let standing = accountStanding(draft.state, draft.context);
   for (const { key, order } of heldInTurn(draft)) {
     const asked = heldQuestion(order, draft.businessDate);
     if (asked === null || !isUndecided(order)) continue;
@@ -21,7 +21,7 @@ export function recheckHeld(draft: Draft): void {
     const from = asked.from === null ? {} : { authorisedFrom: asked.from };
     const event = { ...aboutOrder(order, 'recheck', asked), decision, ...from };
     draft.emitOnOrder('credit.released.v1', event, draft.businessDate, key);
-    standing = standingOf(draft.state, draft.context);
+    standing = accountStanding(draft.state, draft.context);
   }
 }
 

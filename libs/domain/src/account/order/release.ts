@@ -3,6 +3,7 @@ import { documentKey } from '../documents';
 import { isKnown, refuse, type Draft, type Handler, type Handled } from '../draft';
 import { aboutOrder, heldQuestion, withdrawal } from './give-decision';
 import { isUndecided, type Order } from './order';
+import { inOtherCurrency } from './same-currency';
 
 /** A person lets a held order through: an authorisation with an amount and, if wanted, an expiry. */
 export const releaseOrder: Handler<'order.release'> = (draft, { data, contentHash }) => {
@@ -13,9 +14,8 @@ export const releaseOrder: Handler<'order.release'> = (draft, { data, contentHas
   if (asked === null) throw new Error('a held order has no question');
   const total = asked.total.minor;
   const minor = data.amount === undefined ? total : moneyOf(data.amount).minor;
-  if (data.amount !== undefined && data.amount.currency !== order.currency) {
-    return refuse('order.currency', `order ${order.number} is in ${order.currency}`, { field: 'amount.currency' });
-  }
+  const other = inOtherCurrency(order, data.amount);
+  if (other !== null) return other;
   if (data.expiresOn !== undefined && data.expiresOn < draft.businessDate) {
     return refuse('release.expired', `a release until ${data.expiresOn} is over already`, { field: 'expiresOn' });
   }

@@ -5,6 +5,7 @@ import { isKnown, refuse, type Handler } from '../draft';
 import { apart } from '../personal';
 import { loaded } from './give-decision';
 import { reservedTotal, type Order } from './order';
+import { inOtherCurrency } from './same-currency';
 
 /** A shipment is a fact: it is posted whatever was decided, and flagged when nobody had released it. */
 export const shipOrder: Handler<'order.shipped.v1'> = (draft, { data, contentHash }) => {
@@ -12,11 +13,8 @@ export const shipOrder: Handler<'order.shipped.v1'> = (draft, { data, contentHas
   const key = documentKey('order', company, data.orderId);
   if (!isKnown(draft.state, key)) return { kind: 'wait', for: key };
   const order = loaded(draft, key);
-  if (data.amount.currency !== order.currency) {
-    return refuse('order.currency', `order ${order.number} is in ${order.currency}, not ${data.amount.currency}`, {
-      field: 'amount.currency',
-    });
-  }
+  const other = inOtherCurrency(order, data.amount);
+  if (other !== null) return other;
   const shippedOn = latest(data.shippedOn ?? draft.businessDate, order.orderDate);
   const shipment = { number: data.shipmentId, minor: moneyOf(data.amount).minor, on: shippedOn, cancelledOn: null };
   const flags = notReleasedFlag(order, { ...order, shipments: [...order.shipments, shipment] });

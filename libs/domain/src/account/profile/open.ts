@@ -1,14 +1,9 @@
 import { refuse, type Draft, type Handled, type Handler } from '../draft';
-import type { AccountFields } from '../messages';
+import type { AccountFields, MessageDataByType } from '../messages';
 import { ACCOUNT_FIELDS, fieldsOf } from './evolve-profile';
 
-export const openAccount: Handler<'account.opened.v1'> = (draft, { data, contentHash }) => {
-  const refused = ownParent(draft, data);
-  if (refused !== null) return refused;
-  const { name, currency } = data;
-  draft.emit('account.opened.v1', { ...fieldsOf(data), name, currency, contentHash }, draft.businessDate, []);
-  return { kind: 'done' };
-};
+export const openAccount: Handler<'account.opened.v1'> = (draft, { data, contentHash }) =>
+  open(draft, data, contentHash);
 
 export const changeAccount: Handler<'account.changed.v1'> = (draft, { data, contentHash }) =>
   change(draft, data, contentHash);
@@ -30,11 +25,16 @@ export const putAccount: Handler<'account.put'> = (draft, { data, contentHash, k
     const field = name === undefined ? 'name' : 'currency';
     return refuse('account.incomplete', `a new account needs a ${field}`, { field });
   }
+  return open(draft, { ...data, name, currency }, contentHash);
+};
+
+function open(draft: Draft, data: MessageDataByType['account.opened.v1'], contentHash: string): Handled {
   const refused = ownParent(draft, data);
   if (refused !== null) return refused;
+  const { name, currency } = data;
   draft.emit('account.opened.v1', { ...fieldsOf(data), name, currency, contentHash }, draft.businessDate, []);
   return { kind: 'done' };
-};
+}
 
 function ownParent(draft: Draft, { parentId }: AccountFields): Handled | null {
   if (parentId !== draft.state.accountId) return null;
