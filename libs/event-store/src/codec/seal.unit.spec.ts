@@ -79,7 +79,10 @@ describe('sealing a command', () => {
     expect(ids({ events: [limit, blocked] })).toEqual(ids({}));
     expect(ids({ commandId: 'another' })).not.toEqual(ids({}));
     expect(ids({ accountId: 'another' as AccountId })).not.toEqual(ids({}));
-    for (const id of ids({}))
+    const timed = '019abcde-0123-7000-8000-000000000001';
+    for (const id of ids({ commandId: timed })) expect(id.slice(0, 15)).toBe('019abcde-0123-5');
+    expect(new Set(ids({ commandId: timed })).size).toBe(2);
+    for (const id of [...ids({}), ...ids({ commandId: timed })])
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
