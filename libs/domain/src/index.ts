@@ -15,7 +15,7 @@ export { initialState, type AccountState } from './account/state';
 export { decide } from './account/decide';
 export { evolve } from './account/evolve';
 export { needs, withLoaded } from './account/needs';
-export { approximateBytes, parseState, serialiseState, STATE_SCHEMA } from './account/snapshot';
+export { approximateBytes, parseState, serialisedParts, serialiseState, STATE_SCHEMA } from './account/snapshot';
 export { decisionExposure, otherCurrencies, type Exposure } from './account/exposure';
 export { InvariantBroken } from './account/invariants';
 export type * from './policy/decision';

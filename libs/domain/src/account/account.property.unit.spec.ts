@@ -148,6 +148,20 @@ test('folding a prefix and then the rest gives what folding all gives, over a sn
   );
 });
 
+test('the state that a decision gives is what its recorded events give', () => {
+  fc.assert(
+    fc.property(steps, (list) => {
+      const account = TestAccount.opened('500.00');
+      for (const step of list) {
+        account.businessDate = addDays(account.businessDate, step.moveOn);
+        const result = account.send(step.type as 'credit.recheck', step.data as Record<string, never>);
+        if ('state' in result) expect(serialiseState(result.state)).toBe(serialiseState(account.state));
+      }
+    }),
+    RUNS,
+  );
+});
+
 test('every message sent twice is once', () => {
   fc.assert(
     fc.property(steps, (list) => {

@@ -51,7 +51,8 @@ export function decide(command: Command, state: AccountState, context: DecisionC
   recheckCredit(state, draft, command);
   assertInvariants(draft.state);
   if (handled.kind === 'wait') {
-    return { status: 'waiting', events: draft.events, waitingFor: [documentRef(handled.for)] };
+    const waitingFor = [documentRef(handled.for)];
+    return { status: 'waiting', events: draft.events, state: draft.evolved(), waitingFor };
   }
   if (draft.events.length === 0 && command.type === 'account.put') {
     return { status: 'duplicate', firstRevision: state.index.get(ACCOUNT_KEY)?.first ?? 0 };
@@ -61,6 +62,7 @@ export function decide(command: Command, state: AccountState, context: DecisionC
   return {
     status: 'accepted',
     events: draft.events,
+    state: draft.evolved(),
     ...(decision !== undefined && { decision }),
     ...(status !== undefined && { orderStatus: status }),
     ...(waitingFor !== undefined && { waitingFor }),

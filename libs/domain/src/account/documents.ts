@@ -44,3 +44,8 @@ export function documentRef(key: DocumentKey): DocumentRef {
   const [kind = '', company = '', number = ''] = key.split(SEPARATOR);
   return { kind: kind as DocumentKind, company, number };
 }
+
+/** The kind alone, for whoever needs no more. */
+export function kindOf(key: DocumentKey): DocumentKind {
+  return key.slice(0, key.indexOf(SEPARATOR)) as DocumentKind;
+}

@@ -12,16 +12,16 @@ import type {
   RecordedEvent,
   ReopenedDocument,
 } from './events';
-import { evolveDocuments } from './evolve';
+import { evolve, evolveDocuments } from './evolve';
 import type { Command, CommandOf, CommandType, Enforcement } from './messages';
 import { afterEvent } from './order/evolve-order';
 import { standingOf } from './order/order';
 import { stageMoves } from './order/stages';
 import type { Refusal } from './result';
-import { documentOf, withDocument } from './reopen';
+import { documentOf, withDocument, withoutLoaded } from './reopen';
 import { settle } from './settle';
 import { encodeDocument } from './snapshot';
-import type { AccountState } from './state';
+import { NOTHING_LOADED, type AccountState } from './state';
 import type { CreditDecision } from '../policy/decision';
 
 /** What a handler did with its command. */
@@ -42,15 +42,28 @@ export class Draft {
   readonly recorded: RecordedEvent[] = [];
   private readonly carried = new Set<DocumentKey>();
 
+  state: AccountState;
+
   constructor(
-    public state: AccountState,
+    private readonly before: AccountState,
     public context: DecisionContext,
     /** The message that the next events answer: the command, or one that had waited for it. */
     public cause: Pick<Command, 'source' | 'id'>,
-  ) {}
+  ) {
+    this.state = before;
+  }
 
   get businessDate(): LocalDate {
     return this.context.businessDate;
+  }
+
+  /** The account after the events, as anybody has it who only reads them. */
+  evolved(): AccountState {
+    const { state } = this;
+    if (state.loaded === NOTHING_LOADED) return state;
+    // Documents that are at hand for this command only would not be there, so the events are read once more.
+    if (state.loaded.documents.size === 0) return { ...state, loaded: NOTHING_LOADED };
+    return this.recorded.reduce(evolve, withoutLoaded(this.before));
   }
 
   /** Runs a handler with the enforcement that its message came with. */
@@ -105,7 +118,7 @@ export class Draft {
   /** A document that this event closes stays at hand: a later event of the same command may open it again. */
   private keepingOpen(open: AccountState, event: RecordedEvent): AccountState {
     let settled = settle(open, event);
-    const closed = [...closedBetween(open, settled, event)];
+    const closed = closedBetween(open, settled, event);
     if (closed.length === 0) return settled;
     const documents = new Set(settled.loaded.documents);
     for (const key of closed) {
@@ -136,13 +149,14 @@ export class Draft {
 }
 
 /** Only what the event touched, or what had waited for its business date, can have been put away. */
-function* closedBetween(open: AccountState, settled: AccountState, event: RecordedEvent): Iterable<DocumentKey> {
+function closedBetween(open: AccountState, settled: AccountState, event: RecordedEvent): readonly DocumentKey[] {
+  const { orders, invoices, cash } = settled;
+  if (orders === open.orders && invoices === open.invoices && cash === open.cash) return [];
   const touched = (event.data.touched ?? []).map(({ document: { kind, company, number } }) =>
     documentKey(kind, company, number),
   );
-  for (const key of new Set([...touched, ...open.postDated.keys()])) {
-    if (documentOf(open, key) !== undefined && documentOf(settled, key) === undefined) yield key;
-  }
+  const looked = new Set([...touched, ...open.postDated.keys()]);
+  return [...looked].filter((key) => documentOf(open, key) !== undefined && documentOf(settled, key) === undefined);
 }
 
 export type Handler<T extends CommandType> = (draft: Draft, command: CommandOf<T>, late: boolean) => Handled;

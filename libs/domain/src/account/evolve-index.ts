@@ -1,4 +1,4 @@
-import { documentKey, documentRef, type DocumentKey } from './documents';
+import { documentKey, kindOf, type DocumentKey } from './documents';
 import type { RecordedEvent } from './events';
 import { indexedBy, messageKey } from './keys';
 import type { AccountState, IndexEntry } from './state';
@@ -44,7 +44,7 @@ export function evolveIndex(state: AccountState, event: RecordedEvent): AccountS
 /** A message that lapsed; a lapsed link leaves its document as it is. */
 function marked(index: AccountState['index'], key: DocumentKey): AccountState['index'] {
   const entry = index.get(key);
-  const isLink = LINKED.has(documentRef(key).kind);
+  const isLink = LINKED.has(kindOf(key));
   return entry === undefined || isLink ? index : index.set(key, { ...entry, lapsed: true });
 }
 

@@ -1,4 +1,4 @@
-import type { AccountState } from './state';
+import type { AccountState, Totals } from './state';
 
 /** What no command can bring about. Thrown before anything is written: a defect of ours, never of a message. */
 export class InvariantBroken extends Error {
@@ -10,8 +10,17 @@ export class InvariantBroken extends Error {
 /** No category is ever negative once everything recorded has taken effect. */
 export function assertInvariants(state: AccountState): void {
   for (const [currency, totals] of state.totals) {
-    for (const [category, minor] of Object.entries(totals) as [string, bigint][]) {
+    for (const category of CATEGORIES) {
+      const minor = totals[category];
       if (minor < 0n) throw new InvariantBroken(`${category} of ${state.accountId} is ${minor} ${currency}`);
     }
   }
 }
+
+const CATEGORIES = [
+  'orders',
+  'deliveries',
+  'receivables',
+  'unappliedCash',
+  'creditNotes',
+] as const satisfies readonly (keyof Totals)[];

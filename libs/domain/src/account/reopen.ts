@@ -1,7 +1,7 @@
 import { decodeDocument, type LoadedDocument } from './snapshot';
 import { documentKey, type DocumentKey } from './documents';
 import type { RecordedEvent } from './events';
-import type { AccountState } from './state';
+import { NOTHING_LOADED, type AccountState } from './state';
 
 /** Takes back the closed documents that the event carries whole because it changes them. */
 export function reopenDocuments(state: AccountState, event: RecordedEvent): AccountState {
@@ -32,6 +32,17 @@ export function withDocument(
     default:
       return document satisfies never;
   }
+}
+
+/** The state without the closed documents that were loaded for one command. */
+export function withoutLoaded(state: AccountState): AccountState {
+  let { orders, invoices, cash } = state;
+  for (const key of state.loaded.documents) {
+    orders = orders.delete(key);
+    invoices = invoices.delete(key);
+    cash = cash.delete(key);
+  }
+  return { ...state, orders, invoices, cash, loaded: NOTHING_LOADED };
 }
 
 export function documentOf(state: AccountState, key: DocumentKey): LoadedDocument | undefined {

@@ -2,6 +2,7 @@ import type { CreditDecision } from '../policy/decision';
 import type { DocumentRef } from './documents';
 import type { AccountEvent } from './events';
 import type { OrderStatus } from './order/standing';
+import type { AccountState } from './state';
 
 /** Why a command changes nothing. `code` is stable; `facts` carry the numbers involved, as text. */
 export interface Refusal {
@@ -21,8 +22,13 @@ export interface Answered {
   readonly waitingFor?: readonly DocumentRef[];
 }
 
-export type Result =
-  | ({ readonly status: 'accepted' | 'waiting'; readonly events: readonly AccountEvent[] } & Answered)
+export type Result<State = AccountState> =
+  | ({
+      readonly status: 'accepted' | 'waiting';
+      readonly events: readonly AccountEvent[];
+      /** What `evolve` makes of the events, one after the other; deciding has worked it out already. */
+      readonly state: State;
+    } & Answered)
   | ({
       readonly status: 'duplicate';
       /** The event that recorded the message the first time. */

@@ -1,5 +1,5 @@
 import { lastEffectOfCash, restOf } from './cash/cash';
-import { documentKey, documentRef, type DocumentKey } from './documents';
+import { documentKey, kindOf, type DocumentKey } from './documents';
 import type { RecordedEvent } from './events';
 import { lastEffectOfInvoice, openOf } from './invoice/invoice';
 import { isUndecided, lastEffect, orderStatus } from './order/order';
@@ -11,18 +11,20 @@ import type { AccountState } from './state';
  * the event touched and, when the business date moved, at those that had waited for it.
  */
 export function settle(state: AccountState, event: RecordedEvent): AccountState {
-  const keys = new Set<DocumentKey>();
-  for (const { document } of event.data.touched ?? []) {
-    keys.add(documentKey(document.kind, document.company, document.number));
-  }
-  for (const [key] of state.postDated) keys.add(key);
   let next = state;
-  for (const key of keys) next = settleDocument(next, key);
+  const looked: DocumentKey[] = [];
+  for (const { document } of event.data.touched ?? []) {
+    const key = documentKey(document.kind, document.company, document.number);
+    next = settleDocument(next, key);
+    looked.push(key);
+  }
+  if (state.postDated.size === 0) return next;
+  for (const [key] of state.postDated) if (!looked.includes(key)) next = settleDocument(next, key);
   return next;
 }
 
 function settleDocument(state: AccountState, key: DocumentKey): AccountState {
-  switch (documentRef(key).kind) {
+  switch (kindOf(key)) {
     case 'order':
       return settleOrder(state, key);
     case 'invoice':
@@ -40,7 +42,8 @@ function settleOrder(state: AccountState, key: DocumentKey): AccountState {
   if (order === undefined) return state;
   const undecided = isUndecided(order);
   const held = undecided ? state.held.set(key, true) : state.held.delete(key);
-  const next = withPostDated({ ...state, held }, key, lastEffect(order) > state.businessDate);
+  const noted = held === state.held ? state : { ...state, held };
+  const next = withPostDated(noted, key, lastEffect(order) > state.businessDate);
   if (undecided || next.postDated.has(key)) return next;
   const { orders, deliveries } = finalStages(order);
   if (orders > 0n || deliveries > 0n) return next;

@@ -10,8 +10,37 @@ export const STATE_SCHEMA = 'account-state@1';
 
 /** JSON text: bigints as `{"$n":"…"}`, maps as `{"$m":[[key, value]…]}`; a key of the data that begins with `$` gets a second one. */
 export function serialiseState(state: AccountState): string {
+  return [...serialisedParts(state)].join('');
+}
+
+/**
+ * The same text in parts of bounded length, so that whoever writes down a large state can do other things in between:
+ * a state never changes, so it may take its time.
+ */
+export function* serialisedParts(state: AccountState): Iterable<string> {
   const { loaded: _, ...rest } = state;
-  return JSON.stringify(toPlain(rest));
+  let before = '{';
+  for (const [name, value] of Object.entries(rest)) {
+    const start = `${before}${JSON.stringify(name)}:`;
+    before = ',';
+    if (value instanceof PersistentMap) yield* partsOfMap(start, value);
+    else yield start + textOf(value);
+  }
+  yield '}';
+}
+
+const ENTRIES_PER_PART = 64;
+
+function* partsOfMap(start: string, map: PersistentMap<string, unknown>): Iterable<string> {
+  let [part, entries] = [`${start}{"$m":[`, 0];
+  for (const entry of map) {
+    part += entries === 0 ? textOfEntry(entry) : `,${textOfEntry(entry)}`;
+    entries += 1;
+    if (entries % ENTRIES_PER_PART > 0) continue;
+    yield part;
+    part = '';
+  }
+  yield `${part}]}`;
 }
 
 /** The state of a text that `serialiseState` gave, or null when it is none. */
@@ -71,13 +100,34 @@ export function decodeDocument(kind: DocumentKind, plain: unknown): LoadedDocume
   }
 }
 
+function textOf(value: unknown): string {
+  if (typeof value === 'bigint') return `{"$n":"${value}"}`;
+  if (value instanceof PersistentMap) return [...partsOfMap('', value as PersistentMap<string, unknown>)].join('');
+  if (Array.isArray(value)) return `[${value.map(textOf).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  let text = '';
+  for (const [key, one] of Object.entries(value)) {
+    if (one === undefined) continue;
+    text += `${text === '' ? '{' : ','}${JSON.stringify(escapedKey(key))}:${textOf(one)}`;
+  }
+  return text === '' ? '{}' : `${text}}`;
+}
+
+function textOfEntry([key, value]: readonly [string, unknown]): string {
+  return `[${JSON.stringify(key)},${textOf(value)}]`;
+}
+
+function escapedKey(key: string): string {
+  return key.startsWith('$') ? `$${key}` : key;
+}
+
 function toPlain(value: unknown): unknown {
   if (typeof value === 'bigint') return { $n: value.toString() };
   if (value instanceof PersistentMap)
     return { $m: [...(value as PersistentMap<string, unknown>)].map(([key, one]) => [key, toPlain(one)]) };
   if (Array.isArray(value)) return value.map(toPlain);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key.replace(/^\$/, '$$$$'), toPlain(one)]));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [escapedKey(key), toPlain(one)]));
 }
 
 function fromPlain(value: unknown): unknown {

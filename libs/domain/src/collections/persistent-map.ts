@@ -25,7 +25,7 @@ export class PersistentMap<K extends string, V> implements Iterable<readonly [K,
     const hash = hashOf(key);
     let node: Node<K, V> | undefined = this.root;
     for (let shift = 0; node !== undefined; shift += BITS) {
-      if (node.kind === 'leaf') return node.entries.find((entry) => entry[0] === key)?.[1];
+      if (node.kind === 'leaf') return valueIn(node, key);
       const bit = 1 << ((hash >>> shift) & MASK);
       if ((node.bitmap & bit) === 0) return undefined;
       node = node.children[indexOf(node.bitmap, bit)];
@@ -64,8 +64,10 @@ export class PersistentMap<K extends string, V> implements Iterable<readonly [K,
 interface Leaf<K, V> {
   readonly kind: 'leaf';
   readonly hash: number;
-  /** More than one only when hashes collide; sorted by key, so that iteration does not depend on history. */
-  readonly entries: ReadonlyArray<readonly [K, V]>;
+  readonly key: K;
+  readonly value: V;
+  /** Only when hashes collide; sorted by key, so that iteration does not depend on history. */
+  readonly next: Leaf<K, V> | null;
 }
 
 interface Branch<K, V> {
@@ -89,27 +91,44 @@ function insert<K extends string, V>(
   grown: { value: boolean },
 ): Node<K, V> {
   if (node.kind === 'leaf') {
-    if (node.hash !== hash) {
-      grown.value = true;
-      return join(node, { kind: 'leaf', hash, entries: [[key, value]] }, shift);
-    }
-    const at = node.entries.findIndex((entry) => entry[0] === key);
-    if (at >= 0 && Object.is(node.entries[at]?.[1], value)) return node;
-    grown.value = at < 0;
-    const others = node.entries.filter((entry) => entry[0] !== key);
-    const entries = [...others, [key, value] as const].sort((a, b) => (a[0] < b[0] ? -1 : 1));
-    return { kind: 'leaf', hash, entries };
+    if (node.hash === hash) return withEntry(node, key, value, grown);
+    grown.value = true;
+    return join(node, { kind: 'leaf', hash, key, value, next: null }, shift);
   }
   const bit = 1 << ((hash >>> shift) & MASK);
   const at = indexOf(node.bitmap, bit);
   const child = (node.bitmap & bit) === 0 ? undefined : node.children[at];
   if (child === undefined) {
     grown.value = true;
-    const leaf: Leaf<K, V> = { kind: 'leaf', hash, entries: [[key, value]] };
+    const leaf: Leaf<K, V> = { kind: 'leaf', hash, key, value, next: null };
     return { kind: 'branch', bitmap: node.bitmap | bit, children: node.children.toSpliced(at, 0, leaf) };
   }
   const next = insert(child, shift + BITS, hash, key, value, grown);
   return next === child ? node : { kind: 'branch', bitmap: node.bitmap, children: node.children.with(at, next) };
+}
+
+function valueIn<K, V>(first: Leaf<K, V>, key: K): V | undefined {
+  for (let leaf: Leaf<K, V> | null = first; leaf !== null; leaf = leaf.next) if (leaf.key === key) return leaf.value;
+  return undefined;
+}
+
+function withEntry<K extends string, V>(leaf: Leaf<K, V>, key: K, value: V, grown: { value: boolean }): Leaf<K, V> {
+  const { hash, next } = leaf;
+  if (leaf.key === key) return Object.is(leaf.value, value) ? leaf : { kind: 'leaf', hash, key, value, next };
+  if (next !== null && leaf.key < key) {
+    const rest = withEntry(next, key, value, grown);
+    return rest === next ? leaf : { ...leaf, next: rest };
+  }
+  grown.value = true;
+  const added: Leaf<K, V> = { kind: 'leaf', hash, key, value, next: null };
+  return leaf.key < key ? { ...leaf, next: added } : { ...added, next: leaf };
+}
+
+function withoutEntry<K, V>(leaf: Leaf<K, V>, key: K): Leaf<K, V> | null {
+  const { next } = leaf;
+  if (leaf.key === key) return next;
+  const rest = next === null ? null : withoutEntry(next, key);
+  return rest === next ? leaf : { ...leaf, next: rest };
 }
 
 /** Two leaves of different hashes, at the level where they first part. */
@@ -121,9 +140,7 @@ function join<K, V>(a: Leaf<K, V>, b: Leaf<K, V>, shift: number): Branch<K, V> {
 
 function remove<K extends string, V>(node: Node<K, V>, shift: number, hash: number, key: K): Node<K, V> | undefined {
   if (node.kind === 'leaf') {
-    const entries = node.entries.filter((entry) => entry[0] !== key);
-    if (entries.length === node.entries.length) return node;
-    return entries.length === 0 ? undefined : { kind: 'leaf', hash: node.hash, entries };
+    return node.hash === hash ? (withoutEntry(node, key) ?? undefined) : node;
   }
   const bit = 1 << ((hash >>> shift) & MASK);
   if ((node.bitmap & bit) === 0) return node;
@@ -146,8 +163,8 @@ function remove<K extends string, V>(node: Node<K, V>, shift: number, hash: numb
 }
 
 function* entriesOf<K, V>(node: Node<K, V>): Iterable<readonly [K, V]> {
-  if (node.kind === 'leaf') yield* node.entries;
-  else for (const child of node.children) yield* entriesOf(child);
+  if (node.kind === 'branch') for (const child of node.children) yield* entriesOf(child);
+  else for (let leaf: Leaf<K, V> | null = node; leaf !== null; leaf = leaf.next) yield [leaf.key, leaf.value];
 }
 
 function indexOf(bitmap: number, bit: number): number {

@@ -59,10 +59,11 @@ export class TestAccount {
   }
 
   run(command: Command): Result {
-    const result = decide(command, this.prepared(command), this.context());
+    const context = this.context();
+    const result = decide(command, this.prepared(command), context);
     if (result.status === 'accepted' || result.status === 'waiting') {
       for (const event of result.events) {
-        const { recordedAt, businessDate } = this.context();
+        const { recordedAt, businessDate } = context;
         this.record({ ...event, revision: this.events.length, recordedAt, businessDate });
       }
     }

@@ -136,13 +136,18 @@ export function standingOf(order: Order): OrderStanding {
 
 /** The last day on which anything recorded about the order takes effect. */
 export function lastEffect(order: Order): LocalDate {
-  return latest(
-    order.orderDate,
-    ...order.totals.map((total) => total.on),
-    ...order.reserved.map((total) => total.on),
-    ...order.shipments.flatMap((one) => [one.on, one.cancelledOn ?? undefined]),
-    ...order.invoiced.map((invoice) => invoice.on),
-    order.cancelledOn ?? undefined,
-    order.closedOn ?? undefined,
-  );
+  let last = order.orderDate;
+  const see = (day: LocalDate | null): void => {
+    if (day !== null && day > last) last = day;
+  };
+  for (const total of order.totals) see(total.on);
+  for (const total of order.reserved) see(total.on);
+  for (const invoice of order.invoiced) see(invoice.on);
+  for (const one of order.shipments) {
+    see(one.on);
+    see(one.cancelledOn);
+  }
+  see(order.cancelledOn);
+  see(order.closedOn);
+  return last;
 }

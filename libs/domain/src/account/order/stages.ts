@@ -19,6 +19,10 @@ export interface Stages {
  */
 export function stagesOn(order: Order, day: LocalDate, lowering: LocalDate = day): Stages {
   if (endedBy(closingDay(order), lowering)) return NOTHING;
+  if (order.shipments.length === 0 && order.invoiced.length === 0) {
+    // Most orders that a decision looks at: nothing has left them.
+    return { orders: endedBy(order.cancelledOn, lowering) ? 0n : reservedOn(order, day, lowering), deliveries: 0n };
+  }
   const shipped = order.shipments.filter((one) => latest(one.on, order.orderDate) <= day).sort(byDayAndNumber);
   const rest = new Map(shipped.map((one) => [one.number, one.minor]));
   const invoicedOnly = coverShipments(order, shipped, rest, day);
