@@ -8,6 +8,7 @@ export class BusinessCalendar {
   private readonly format: Intl.DateTimeFormat;
   /** Zones move by whole minutes, so a date holds for the minute that it was asked for. */
   private known: { readonly minute: number; readonly date: LocalDate } | null = null;
+  private instant: { readonly millis: number; readonly text: Instant } | null = null;
 
   constructor(
     readonly timeZone: string,
@@ -30,7 +31,8 @@ export class BusinessCalendar {
   /** Now, but never before `notBefore`: what an account learns it never learns earlier than what it knew already. */
   moment(notBefore: Instant | null): { readonly businessDate: LocalDate; readonly recordedAt: Instant } {
     const nowMs = this.clock();
-    const now = instantOfMillis(nowMs);
+    if (this.instant?.millis !== nowMs) this.instant = { millis: nowMs, text: instantOfMillis(nowMs) };
+    const now = this.instant.text;
     const recordedAt = notBefore !== null && notBefore > now ? notBefore : now;
     return { businessDate: this.dateOf(nowMs), recordedAt };
   }

@@ -1,5 +1,6 @@
 export { ApplicationModule } from './application.module';
 export { BusinessCalendar, type Clock } from './business-date';
+export { newCommandId } from './command-id';
 export { ActByHand, CheckOrder, RecordMessage, RecordMessages } from './commands/commands';
 export type { MessageInContext } from './commands/commands';
 export { accountDecider } from './processor/account-decider';

@@ -5,7 +5,7 @@ import {
   initialState,
   needs,
   parseState,
-  serialiseState,
+  serialisedParts,
   STATE_SCHEMA,
   withLoaded,
   type AccountState,
@@ -23,7 +23,7 @@ export function accountDecider(policies: PolicyBook, rates: ExchangeRates): Acco
     withLoaded,
     decide: (command, state, moment) => decide(command, state, { ...moment, policies, rates }),
     evolve,
-    serialise: serialiseState,
+    serialise: serialisedParts,
     parse: parseState,
     approximateBytes,
   };

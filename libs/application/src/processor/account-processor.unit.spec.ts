@@ -108,9 +108,75 @@ describe('many commands', () => {
     const first = processor.submit(order('SO-0', '1.00'));
     while (store.appends.length === 2) await new Promise(setImmediate);
     const others = processor.submitAll(Array.from({ length: 20 }, (_, n) => order(`SO-${n + 1}`, '1.00')));
+    await new Promise(setImmediate);
     writing.resolve();
     await Promise.all([first, ...others]);
     expect(store.appends.slice(2).map(([batch]) => batch?.events.length)).toEqual([2, 40]);
+  });
+
+  it('for one account alone are halved, so that one half is decided while the other is written', async () => {
+    const store = await withLimit('1000.00');
+    const processor = testProcessor(store);
+    await Promise.all(processor.submitAll(Array.from({ length: 20 }, (_, n) => order(`SO-${n}`, '1.00'))));
+    expect(store.appends.slice(2).map(([batch]) => batch?.events.length)).toEqual([20, 20]);
+  });
+
+  it('decided ahead are not written, and not answered, before the write that they build upon', async () => {
+    const store = await withLimit('100.00');
+    const processor = testProcessor(store);
+    const writing = new Deferred();
+    store.beforeWrite = () => writing.promise;
+    const answered: string[] = [];
+    const submit = (orderId: string): Promise<unknown> =>
+      processor.submit(order(orderId, '60.00')).then((answer) => answered.push(`${orderId} ${answer.status}`));
+    const first = submit('SO-1');
+    while (store.appends.length === 2) await new Promise(setImmediate);
+    // One is decided upon the other and one only repeats what is not written yet.
+    const ahead = [submit('SO-2'), submit('SO-1')];
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    expect([store.appends.length, answered]).toEqual([3, []]);
+    writing.resolve();
+    await Promise.all([first, ...ahead]);
+    expect(answered).toEqual(['SO-1 accepted', 'SO-2 accepted', 'SO-1 duplicate']);
+    expect(typesIn(store).slice(2)).toEqual([
+      ...['order.placed.v1', 'credit.approved.v1'],
+      ...['order.placed.v1', 'credit.held.v1'],
+    ]);
+  });
+
+  it.each(['lost', 'written-but-lost', 'away'] as const)(
+    'decided ahead of a write that is %s at first follow it all the same',
+    async (fault) => {
+      const store = await withLimit('100.00');
+      const processor = testProcessor(store, { limits: QUICK });
+      store.faults.push(fault);
+      const writing = new Deferred();
+      store.beforeWrite = () => writing.promise;
+      const first = processor.submit(order('SO-1', '60.00'));
+      while (store.appends.length === 2) await new Promise(setImmediate);
+      const ahead = processor.submit(order('SO-2', '60.00'));
+      for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+      writing.resolve();
+      expect(await first).toHaveProperty('orderStatus', 'approved');
+      expect(await ahead).toHaveProperty('orderStatus', 'held');
+      expect(typesIn(store)).toHaveLength(6);
+    },
+  );
+
+  it('decided ahead are decided again when another writer was first', async () => {
+    const store = await withLimit('100.00');
+    const [processor, rival] = [testProcessor(store), testProcessor(store)];
+    const writing = new Deferred();
+    store.beforeWrite = () => writing.promise;
+    const first = processor.submit(order('SO-1', '60.00'));
+    while (store.appends.length === 2) await new Promise(setImmediate);
+    const ahead = [processor.submit(order('SO-2', '30.00')), processor.submit(order('SO-3', '30.00'))];
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    store.beforeWrite = () => Promise.resolve();
+    await rival.submit(order('SO-9', '50.00'));
+    writing.resolve();
+    expect(await first).toHaveProperty('orderStatus', 'held');
+    expect(await Promise.all(ahead)).toMatchObject([{ orderStatus: 'approved' }, { orderStatus: 'held' }]);
   });
 
   it('are not answered before the store has taken them', async () => {

@@ -11,9 +11,10 @@ export async function answerAll<State extends FoldedState>(
   tools: Pick<DraftingTools<State>, 'reads'>,
   fail: (job: Job, error: unknown) => void,
 ): Promise<void> {
-  const needingEvents = draft.decided.filter(({ result }) => revisionsOf(result).length > 0);
+  const needingEvents: DecidedJob[] = [];
   for (const decided of draft.decided) {
-    if (revisionsOf(decided.result).length === 0) decided.job.answer(answerOf(decided, position, new Map()));
+    if (revisionsOf(decided.result).length > 0) needingEvents.push(decided);
+    else decided.job.answer(answerOf(decided, position, NO_EVENTS));
   }
   if (needingEvents.length === 0) return;
   try {
@@ -25,6 +26,8 @@ export async function answerAll<State extends FoldedState>(
     for (const { job } of needingEvents) fail(job, error);
   }
 }
+
+const NO_EVENTS: ReadonlyMap<number, RecordedEvent> = new Map();
 
 /** Revisions of the events that the answer quotes. */
 function revisionsOf(result: DecidedJob['result']): readonly number[] {
@@ -55,7 +58,7 @@ function answerOf(
   return { status: result.status, eventTypes, ...standing, ...answered(result) };
 }
 
-type Decided = Exclude<Result, { readonly status: 'refused' }>;
+type Decided = Exclude<Result<unknown>, { readonly status: 'refused' }>;
 
 function answered({
   decision,

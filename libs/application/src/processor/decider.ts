@@ -31,9 +31,10 @@ export interface AccountDecider<State extends FoldedState> {
   /** Revisions of closed documents' events that the command needs; asked again after each loading, until none. */
   needs(command: Command, state: State): readonly number[];
   withLoaded(state: State, events: readonly RecordedEvent[]): State;
-  decide(command: Command, state: State, moment: DecidingMoment): Result;
+  decide(command: Command, state: State, moment: DecidingMoment): Result<State>;
   evolve(state: State, event: RecordedEvent): State;
-  serialise(state: State): string;
+  /** The text of a state, in parts that may be taken with other work in between. */
+  serialise(state: State): Iterable<string>;
   /** Null for a text that is no state of this shape. */
   parse(text: string): State | null;
   approximateBytes(state: State): number;

@@ -13,7 +13,7 @@ import type { StaleRefusal } from './requests';
 /** A decided command: what it says, and how the account stands after it. */
 export interface DecidedJob {
   readonly job: Job;
-  readonly result: Result | { readonly status: 'refused'; readonly refusal: StaleRefusal };
+  readonly result: Result<unknown> | { readonly status: 'refused'; readonly refusal: StaleRefusal };
   readonly revisionAfter: number;
 }
 
@@ -43,21 +43,21 @@ export interface DraftingTools<State extends FoldedState> {
 /** Needs are asked again after each loading; a command that still needs something after so many is a defect. */
 const MAX_LOADINGS = 20;
 
-/** Decides the jobs in order against the account, each seeing what the ones before it did. */
+/** Decides the jobs in order, each seeing what the ones before it did. */
 export async function draft<State extends FoldedState>(
-  account: LoadedAccount<State>,
+  open: OpenDraft<State>,
   jobs: readonly Job[],
-  tools: DraftingTools<State>,
 ): Promise<Draft<State>> {
-  const writing = new Writing(account, tools);
   for (const [index, job] of jobs.entries()) {
-    const fitted = await writing.add(job);
-    if (!fitted) return writing.finish(jobs.slice(index));
+    const added = open.add(job);
+    const fitted = typeof added === 'boolean' ? added : await added;
+    if (!fitted) return open.finish(jobs.slice(index));
   }
-  return writing.finish([]);
+  return open.finish([]);
 }
 
-class Writing<State extends FoldedState> {
+/** A draft that may still grow. */
+export class OpenDraft<State extends FoldedState> {
   private readonly decided: DecidedJob[] = [];
   private readonly broken: { job: Job; error: unknown }[] = [];
   private readonly recorded: RecordedEvent[] = [];
@@ -66,23 +66,65 @@ class Writing<State extends FoldedState> {
   private headHash: string | null;
   private bytes = 0;
 
+  /** `account`: as it is known to be, or as it will be once a write that is under way has been taken. */
   constructor(
-    private readonly account: LoadedAccount<State>,
+    private account: LoadedAccount<State>,
     private readonly tools: DraftingTools<State>,
   ) {
     this.state = account.state;
     this.headHash = account.headHash;
   }
 
-  /** False when the command's events no longer fit beside the ones before. A defect fails this job alone. */
-  async add(job: Job): Promise<boolean> {
+  get size(): number {
+    return this.decided.length + this.broken.length;
+  }
+
+  /** All jobs that it took, in their order. */
+  get jobs(): readonly Job[] {
+    return [...this.decided, ...this.broken].map(({ job }) => job).sort((a, b) => a.tick - b.tick);
+  }
+
+  /** The write that it was made upon has been taken: the account stands where the draft expected it. */
+  continueFrom(account: LoadedAccount<State>): void {
+    if (account.state.revision !== this.account.state.revision) throw new Error('a draft goes on from another state');
+    this.account = account;
+  }
+
+  /** As `add`, but only what can be decided at once; false for anything else. */
+  addAtOnce(job: Job): boolean {
     try {
-      return await this.decide(job);
+      if (this.tools.decider.needs(job.command, this.state).length > 0) return false;
+      return this.decide(job, this.state);
     } catch (error) {
-      if (error instanceof StoreUnavailable) throw error;
-      this.broken.push({ job, error });
-      return true;
+      return this.fail(job, error);
     }
+  }
+
+  /**
+   * False when the command's events no longer fit beside the ones before. A defect fails this job alone. A promise only
+   * for a command that needs closed documents: waiting costs a turn, and most commands have nothing to wait for.
+   */
+  add(job: Job): boolean | Promise<boolean> {
+    try {
+      const revisions = this.tools.decider.needs(job.command, this.state);
+      return revisions.length === 0 ? this.decide(job, this.state) : this.addLoaded(job, revisions);
+    } catch (error) {
+      return this.fail(job, error);
+    }
+  }
+
+  private async addLoaded(job: Job, revisions: readonly number[]): Promise<boolean> {
+    try {
+      return this.decide(job, await this.withNeeds(job, revisions));
+    } catch (error) {
+      return this.fail(job, error);
+    }
+  }
+
+  private fail(job: Job, error: unknown): true {
+    if (error instanceof StoreUnavailable) throw error;
+    this.broken.push({ job, error });
+    return true;
   }
 
   finish(left: readonly Job[]): Draft<State> {
@@ -96,7 +138,7 @@ class Writing<State extends FoldedState> {
     return { account, decided, broken, left, ...written };
   }
 
-  private async decide(job: Job): Promise<boolean> {
+  private decide(job: Job, state: State): boolean {
     const { decider, calendar } = this.tools;
     const { command, context } = job;
     const { businessDate, recordedAt } = calendar.moment(this.state.lastRecordedAt);
@@ -105,31 +147,31 @@ class Writing<State extends FoldedState> {
       enforcement: context.enforcement,
       businessDate: businessDateFor(command, context.businessDate, businessDate),
     };
-    const result = decider.decide(command, await this.withNeeds(job), moment);
+    const result = decider.decide(command, state, moment);
     const refusal = staleness(job, result, this.state.revision);
     if (refusal !== null) {
       this.decided.push({ job, result: { status: 'refused', refusal }, revisionAfter: this.state.revision });
       return true;
     }
-    if (writesEvents(job, result) && !this.write(job, result.events, moment)) return false;
+    if (writesEvents(job, result) && !this.write(job, result, moment)) return false;
     this.decided.push({ job, result, revisionAfter: this.state.revision });
     return true;
   }
 
-  private async withNeeds({ command }: Job): Promise<State> {
+  private async withNeeds({ command }: Job, first: readonly number[]): Promise<State> {
     const { decider } = this.tools;
-    let state = this.state;
+    let [state, revisions] = [this.state, first];
     for (let loadings = 0; loadings < MAX_LOADINGS; loadings += 1) {
-      const revisions = decider.needs(command, state);
-      if (revisions.length === 0) return state;
       state = decider.withLoaded(state, await eventsAt(revisions, this.account, this.recorded, this.tools));
+      revisions = decider.needs(command, state);
+      if (revisions.length === 0) return state;
     }
     throw new Error(`${command.type} still needs events after ${MAX_LOADINGS} loadings`);
   }
 
-  private write(job: Job, events: WritingResult['events'], moment: Moment): boolean {
+  private write(job: Job, { events, state }: WritingResult<State>, moment: Moment): boolean {
     const { command, context } = job;
-    const { limits, decider } = this.tools;
+    const { limits } = this.tools;
     const sealed = sealCommand({
       accountId: command.accountId,
       commandId: newCommandId(),
@@ -146,7 +188,7 @@ class Writing<State extends FoldedState> {
     const isFirst = this.recorded.length === 0;
     const tooMany = this.recorded.length + events.length > limits.maxEventsPerWrite;
     if (!isFirst && (tooMany || this.bytes + bytes > limits.maxBytesPerWrite)) return false;
-    this.state = sealed.recorded.reduce((state, event) => decider.evolve(state, event), this.state);
+    this.state = state;
     this.headHash = sealed.lastHash;
     this.recorded.push(...sealed.recorded);
     this.toAppend.push(...sealed.toAppend);
@@ -171,15 +213,15 @@ export async function eventsAt<State extends FoldedState>(
 }
 
 type Moment = Parameters<AccountDecider<FoldedState>['decide']>[2];
-type WritingResult = Extract<Result, { status: 'accepted' | 'waiting' }>;
+type WritingResult<State> = Extract<Result<State>, { status: 'accepted' | 'waiting' }>;
 
-function writesEvents(job: Job, result: Result): result is WritingResult {
+function writesEvents<State>(job: Job, result: Result<State>): result is WritingResult<State> {
   if (job.mode === 'preview') return false;
   return (result.status === 'accepted' || result.status === 'waiting') && result.events.length > 0;
 }
 
 /** The same command again is a duplicate also when its own first effect moved the revision on. */
-function staleness({ context }: Job, result: Result, actual: number): StaleRefusal | null {
+function staleness({ context }: Job, result: Result<unknown>, actual: number): StaleRefusal | null {
   const expected = context.expectedRevision;
   if (expected === undefined || expected === actual || result.status === 'duplicate') return null;
   const detail = `The account is at revision ${actual}, not ${expected}.`;

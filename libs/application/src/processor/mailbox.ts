@@ -1,5 +1,7 @@
 import type { AccountId } from '@duestream/domain';
 import type { LoadedAccount } from './account-loader';
+import type { FoldedState } from './decider';
+import type { Draft, OpenDraft } from './draft';
 import type { Answer, CommandRequest } from './requests';
 
 /** One command on its way, and whoever waits for its answer. */
@@ -13,8 +15,11 @@ export interface Job extends CommandRequest {
 }
 
 /** The commands of one account, in the order of their coming, one worker at a time. */
-export class Mailbox<State> {
-  /** Absent until it is loaded, and while a round works on it. */
+export class Mailbox<State extends FoldedState> {
+  /** Neighbours among the mailboxes that rest; null while this one does not. */
+  older: Mailbox<State> | null = null;
+  newer: Mailbox<State> | null = null;
+  /** Absent until it is loaded, and when what the store holds is not known for sure. */
   account: LoadedAccount<State> | undefined;
   /** `listed`: among those that the next round takes from. */
   stage: 'idle' | 'loading' | 'listed' | 'working' = 'idle';
@@ -22,6 +27,11 @@ export class Mailbox<State> {
   conflicts = 0;
   /** Set to 1 after a write that was too large, so that the next holds one command only. */
   takeAtMost = Number.POSITIVE_INFINITY;
+
+  /** What is being written, while it is not known whether it was taken. */
+  underway: Draft<State> | null = null;
+  /** Decided upon what is under way. */
+  ahead: OpenDraft<State> | null = null;
 
   private jobs: Job[] = [];
   private next = 0;
@@ -50,5 +60,12 @@ export class Mailbox<State> {
   putBack(jobs: readonly Job[]): void {
     this.jobs = [...jobs, ...this.jobs.slice(this.next)];
     this.next = 0;
+  }
+
+  /** What was decided ahead is to be decided again. */
+  takeBackAhead(): void {
+    if (this.ahead === null) return;
+    this.putBack(this.ahead.jobs);
+    this.ahead = null;
   }
 }

@@ -5,8 +5,10 @@ import type { AccountDecider, FoldedState } from './decider';
 import type { ProcessorObserver } from './observer';
 import { sealSnapshot } from './snapshot-seal';
 
-/** A further snapshot is worth it when an account has grown by a fifth. */
-const GROWTH = 0.2;
+/** A further snapshot is worth it when an account has grown by half. */
+const GROWTH = 0.5;
+/** How long the writing down of a state may keep others waiting at a stretch. */
+const SLICE_MS = 2;
 
 /**
  * Saves states of long accounts, one at a time and outside every command's transaction. A snapshot is a cache:
@@ -59,12 +61,24 @@ export class SnapshotKeeper<State extends FoldedState> {
       const snapshot = {
         revision: state.revision,
         schema: decider.schema,
-        state: sealSnapshot(decider.serialise(state)),
+        state: sealSnapshot(await this.writtenDown(state)),
       };
       await this.store.saveSnapshot(accountStreamId(accountId), snapshot);
       this.observer.snapshotSaved(accountId);
     } catch (error) {
       this.observer.snapshotFailed(accountId, error);
     }
+  }
+
+  private async writtenDown(state: State): Promise<string> {
+    const parts: string[] = [];
+    let sinceMs = performance.now();
+    for (const part of this.decider.serialise(state)) {
+      parts.push(part);
+      if (performance.now() - sinceMs < SLICE_MS) continue;
+      await setImmediate();
+      sinceMs = performance.now();
+    }
+    return parts.join('');
   }
 }
