@@ -1,4 +1,8 @@
+import { tuneRuntime } from '@duestream/platform';
 import { runProgram } from './src/program';
+
+// `start` and `demo` decide in this process.
+tuneRuntime();
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // `duestream … | head` closes the pipe: the reader has what it wanted.

@@ -5,12 +5,14 @@ import {
   DataFolderInUseError,
   EmbeddedPostgresError,
   loadConfig,
+  tuneRuntime,
 } from '@duestream/platform';
 import { StartError } from './src/engines/start-error';
 import { startStandalone } from './src/standalone';
 
 /** `npm start`: one process until SIGINT or SIGTERM. Exit code 2: could not start. */
 async function main(): Promise<void> {
+  tuneRuntime();
   const config = loadConfig(process.env);
   const stopping = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);

@@ -14,3 +14,4 @@ export type {
 export { createLogger } from './logging/logger';
 export type { Logger, LoggerOptions } from './logging/logger';
 export { NestLogger } from './logging/nest-logger';
+export { tuneRuntime } from './runtime';

@@ -1,0 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * Settings of V8 for a process that decides. Call it before anything else.
+ *
+ * States are immutable, so that most of what is made lives until the next command. V8 sees the parts that live long,
+ * concludes that all objects made in the same places do, and puts them straight among the old ones; these keep alive
+ * what they refer to. Without that guess a decision costs a fifth less, and memory stays flat between collections.
+ */
+export function tuneRuntime(): void {
+  setFlagsFromString('--no-allocation-site-pretenuring');
+}
