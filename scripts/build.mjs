@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
-const sourceRoots = ['apps', 'libs'];
+// Further folders by argument: the benchmark and the chaos runs are built only when they are asked for.
+const sourceRoots = ['apps', 'libs', ...process.argv.slice(2)];
 const skippedFolders = new Set(['node_modules', 'dist', 'console']);
 const skippedFile = /(\.spec|\.d)\.ts$|\.md$|(^|\/)\./;
 
