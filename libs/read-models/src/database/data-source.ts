@@ -36,6 +36,11 @@ export const MODEL_NAMES: readonly string[] = generationEntities.map(
 export interface DataSourceSettings {
   readonly connectionString: string;
   readonly maxConnections: number;
+  /**
+   * Statements are sent without waiting for the answers to those before. COPY can't be part of that; nor may anybody
+   * rely on a failure to keep the next statement from being sent.
+   */
+  readonly pipelined?: boolean;
 }
 
 export function controlDataSource(settings: DataSourceSettings): DataSource {
@@ -79,6 +84,7 @@ function dataSource(settings: DataSourceSettings, contents: Contents): DataSourc
     applicationName: `duestream ${contents.schema}`,
     extra: {
       max: settings.maxConnections,
+      pipeline: settings.pipelined ?? false,
       options: `-c search_path=${contents.schema} -c TimeZone=UTC -c DateStyle=ISO ${IDLE_TRANSACTION}`,
       types: { getTypeParser },
     },

@@ -108,6 +108,7 @@ export class Generations {
     }
   }
 
+  /** For a rebuild, which copies into it. */
   async openNumber(number: number): Promise<Generation> {
     return Generation.open(this.settings, number);
   }
@@ -164,7 +165,7 @@ export class Generations {
     try {
       const number = await this.liveNumber();
       if (number === null) throw new Error('the read models have no live generation');
-      this.seen = await Generation.open(this.settings, number);
+      this.seen = await Generation.open({ ...this.settings, pipelined: true }, number);
       return this.seen;
     } catch (error) {
       this.current = null;

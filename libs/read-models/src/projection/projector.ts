@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Checkpoint, EventFeed, FeedBatch, FeedSubscription } from '@duestream/event-feed';
 import type { Generation } from '../database/generation';
 import type { Generations } from '../database/generations';
@@ -6,6 +7,8 @@ import { applyBatch } from './apply-batch';
 export interface ProjectorOptions {
   readonly batchSize: number;
   readonly lingerMs: number;
+  /** From the begin of one batch to that of the next, unless that is full: see `handle`. */
+  readonly paceMs: number;
   readonly onError: (error: Error) => void;
   readonly onApplied: (batch: FeedBatch) => void;
 }
@@ -14,6 +17,7 @@ export interface ProjectorOptions {
 export class Projector {
   private subscription: FeedSubscription | null = null;
   private generation: Generation | null = null;
+  private stopping = new AbortController();
 
   constructor(
     private readonly feed: EventFeed,
@@ -26,6 +30,7 @@ export class Projector {
   }
 
   start(): void {
+    if (this.subscription === null) this.stopping = new AbortController();
     this.subscription ??= this.feed.subscribe({
       name: 'read-models',
       batchSize: this.options.batchSize,
@@ -39,6 +44,7 @@ export class Projector {
   async stop(): Promise<void> {
     const { subscription } = this;
     this.subscription = null;
+    this.stopping.abort();
     await subscription?.stop();
   }
 
@@ -53,11 +59,25 @@ export class Projector {
     return row?.next ?? null;
   }
 
+  /**
+   * A batch costs a fixed sum of round trips and row versions beside its rows, and takes that from deciding. So the
+   * next is not begun before its time, and what comes meanwhile gathers into it. After a quiet time nothing waits, and
+   * who has to catch up does not either.
+   */
   private async handle(batch: FeedBatch): Promise<'applied' | 'fenced'> {
     const { generation } = this;
     if (generation === null || !generation.dataSource.isInitialized) return 'fenced';
+    const began = performance.now();
     const answer = await generation.hold(() => applyBatch(generation, batch));
-    if (answer === 'applied') this.options.onApplied(batch);
+    if (answer === 'fenced') return answer;
+    this.options.onApplied(batch);
+    const leftMs = this.options.paceMs - (performance.now() - began);
+    if (leftMs > 0 && batch.events.length < this.options.batchSize) await this.pause(leftMs);
     return answer;
+  }
+
+  private async pause(ms: number): Promise<void> {
+    // Rejects only when the projector stops, which is what ends the pause.
+    await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 }

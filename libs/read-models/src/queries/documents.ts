@@ -2,6 +2,7 @@ import type { ApplicationView, InvoiceView, OrderView, PaymentView } from '@dues
 import type { CreditDecision, OrderStatus } from '@duestream/domain';
 import type { EntityManager } from 'typeorm';
 import { selectRows } from '../database/bulk';
+import { sessionOf } from '../database/session';
 import { DocumentEntity, OrderEntity, type DocumentRow } from '../entities';
 import { UnknownAccount, UnknownDocument } from '../errors';
 import { plus, zero } from '../projection/staircase';
@@ -18,7 +19,7 @@ export interface DocumentName {
 /** An order as it is now, with the last decision that rules gave (one by hand has none). */
 export async function orderOf(manager: EntityManager, named: DocumentName): Promise<OrderView> {
   const { accountId, company, number } = named;
-  const [order] = await selectRows(manager, OrderEntity, [{ accountId, company, orderId: number }]);
+  const [order] = await selectRows(await sessionOf(manager), OrderEntity, [{ accountId, company, orderId: number }]);
   if (order === undefined) throw await unknown(manager, 'order', named);
   const [decided]: { decision: string }[] = await manager.query(
     `SELECT decision FROM decisions
@@ -84,7 +85,7 @@ export async function paymentOf(manager: EntityManager, today: Point, named: Doc
 }
 
 async function documentOf(manager: EntityManager, kind: string, named: DocumentName): Promise<DocumentRow> {
-  const [document] = await selectRows(manager, DocumentEntity, [{ ...named, kind }]);
+  const [document] = await selectRows(await sessionOf(manager), DocumentEntity, [{ ...named, kind }]);
   if (document === undefined) throw await unknown(manager, kind, named);
   return document;
 }

@@ -1,7 +1,6 @@
 import type { EventHistory, HistoryPage } from '@duestream/event-feed';
 import type { Generation, GenerationStand } from '../database/generation';
-import { copyRows } from '../database/bulk';
-import { applyBatch } from '../projection/apply-batch';
+import { BulkFill } from './bulk-fill';
 
 export interface FillingOptions {
   readonly pageSize: number;
@@ -49,42 +48,60 @@ export class Filling {
   /** Fills to exactly the position of a stand; events after it are left out. False when nothing was missing. */
   async upTo(stand: GenerationStand): Promise<boolean> {
     const [target = null] = stand.positions;
-    let hasFilled = false;
-    while (target !== null && (this.position === null || this.compare(this.position, target) < 0)) {
-      const page = await this.readPage();
-      const events = page.events.filter((event) => this.compare(event.position, target) <= 0);
-      const isLast = events.length < page.events.length || page.atEnd;
-      await this.take({ ...page, events, position: isLast ? target : page.position });
-      this.options.onPage(this.taken, Math.max(stand.events, this.taken));
-      hasFilled = true;
-    }
-    return hasFilled;
+    if (target === null || this.isAtOrAfter(this.position, target)) return false;
+    await this.fill(target, stand.events);
+    return true;
   }
 
   /** Fills to the end of what can be read. */
   async toEnd(): Promise<string | null> {
+    await this.fill(null, this.taken);
+    return this.position;
+  }
+
+  private async fill(target: string | null, total: number): Promise<void> {
+    const { generation, partition, taken: before, position: expected } = this;
+    await BulkFill.run(generation, before, async (fill) => {
+      let position = expected;
+      for await (const page of this.pages(expected, target)) {
+        await fill.take(page.events);
+        position = page.position;
+        this.taken = before + fill.taken;
+        this.options.onPage(this.taken, Math.max(total, this.taken));
+      }
+      if (position === null || position === expected) return;
+      if (!(await fill.finish({ partition, expected, next: position, position }))) {
+        throw new Error('somebody else writes the generation that is being built');
+      }
+      this.position = position;
+    });
+  }
+
+  /** The next page is read while this one is worked on. The last one ends at the target. */
+  private async *pages(after: string | null, target: string | null): AsyncGenerator<HistoryPage> {
+    let reading = this.readPage(after);
     for (;;) {
-      const page = await this.readPage();
-      await this.take(page);
-      if (page.atEnd) return this.position;
+      const page = await reading;
+      const isLast = page.atEnd || (target !== null && this.isAtOrAfter(page.position, target));
+      if (isLast) return yield target === null ? page : this.upToTarget(page, target);
+      reading = this.readPage(page.position);
+      // It may fail while nobody waits for it yet, or when nobody does any more.
+      reading.catch(() => undefined);
+      yield page;
     }
   }
 
-  private async readPage(): Promise<HistoryPage> {
+  private upToTarget(page: HistoryPage, target: string): HistoryPage {
+    const events = page.events.filter(({ position }) => this.isAtOrAfter(target, position));
+    return { events, position: target, atEnd: true };
+  }
+
+  private async readPage(after: string | null): Promise<HistoryPage> {
     this.options.signal?.throwIfAborted();
-    return this.history.readPage(this.position, this.options.pageSize);
+    return this.history.readPage(after, this.options.pageSize);
   }
 
-  private async take({ events, position }: HistoryPage): Promise<void> {
-    if (position === null || position === this.position) return;
-    const batch = { partition: this.partition, expected: this.position, next: position, position, events };
-    const answer = await applyBatch(this.generation, batch, copyRows);
-    if (answer === 'fenced') throw new Error('somebody else writes the generation that is being built');
-    this.position = position;
-    this.taken += events.length;
-  }
-
-  private compare(a: string, b: string): number {
-    return this.history.comparePositions(a, b);
+  private isAtOrAfter(a: string | null, b: string): boolean {
+    return a !== null && this.history.comparePositions(a, b) >= 0;
   }
 }
