@@ -1,7 +1,6 @@
 import type { PublicEvent } from '@duestream/contracts';
-import type { BalanceRow, DisputeRow, DocumentRow, ItemRow, OrderRow, ShipmentRow } from '../entities';
 import { ITEM_CATEGORIES } from './fold-moves';
-import { joined, type Tracked, type WorkingSet } from './working-set';
+import type { Tracked, WorkingSet } from './working-set';
 
 /**
  * The rows, accounts apart, that folding some events needs from the database: those that an event changes, unless the set has them or
@@ -9,12 +8,12 @@ import { joined, type Tracked, type WorkingSet } from './working-set';
  * few events, so this spares most of the reading. The events must be those that will be folded, and no others.
  */
 export class Keys {
-  readonly balances: KeySet<BalanceRow, 'accountId' | 'currency' | 'category'>;
-  readonly items: KeySet<ItemRow, 'accountId' | 'kind' | 'company' | 'number' | 'item'>;
-  readonly orders: KeySet<OrderRow, 'accountId' | 'company' | 'orderId'>;
-  readonly shipments: KeySet<ShipmentRow, 'accountId' | 'company' | 'shipmentId'>;
-  readonly documents: KeySet<DocumentRow, 'accountId' | 'kind' | 'company' | 'number'>;
-  readonly disputes: KeySet<DisputeRow, 'accountId' | 'company' | 'disputeId'>;
+  readonly balances;
+  readonly items;
+  readonly orders;
+  readonly shipments;
+  readonly documents;
+  readonly disputes;
 
   private constructor(set: WorkingSet) {
     this.balances = new KeySet(set.balances);
@@ -99,7 +98,7 @@ class KeySet<Row extends object, Name extends keyof Row> {
   private readonly keys = new Map<string, Pick<Row, Name>>();
   private readonly made = new Set<string>();
 
-  constructor(private readonly rows: Tracked<Row>) {}
+  constructor(private readonly rows: Tracked<Row, Name>) {}
 
   get size(): number {
     return this.keys.size;
@@ -107,13 +106,12 @@ class KeySet<Row extends object, Name extends keyof Row> {
 
   need(key: Pick<Row, Name>): void {
     if (this.rows.isComplete) return;
-    const text = joined(...(Object.values(key) as (string | number)[]));
+    const text = this.rows.keyOf(key);
     if (!this.rows.has(text) && !this.made.has(text)) this.keys.set(text, key);
   }
 
   make(key: Pick<Row, Name>): void {
-    if (this.rows.isComplete) return;
-    this.made.add(joined(...(Object.values(key) as (string | number)[])));
+    if (!this.rows.isComplete) this.made.add(this.rows.keyOf(key));
   }
 
   all(): Pick<Row, Name>[] {

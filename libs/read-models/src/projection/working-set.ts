@@ -18,68 +18,95 @@ import type {
 
 const SEPARATOR = '\u0000';
 
-export const joined = (...parts: readonly (string | number)[]): string => parts.join(SEPARATOR);
+type Part = string | number;
 
-/** Rows to be written: `made` are new for certain unless somebody made them before, `changed` the database has. */
+/** The parts of a key as one text. Written out, because every change of every row comes through here. */
+export function joined(a: Part, b?: Part, c?: Part, d?: Part, e?: Part): string {
+  let text = String(a);
+  if (b !== undefined) text += SEPARATOR + b;
+  if (c !== undefined) text += SEPARATOR + c;
+  if (d !== undefined) text += SEPARATOR + d;
+  if (e !== undefined) text += SEPARATOR + e;
+  return text;
+}
+
+/** Rows to be written: `changed` are in the database in a former shape, `made` should not be. */
 export interface ToWrite<Row> {
   readonly made: readonly Row[];
   readonly changed: readonly Row[];
 }
 
-/** Rows by key, as the database has them or as the batch changed them; the one put last comes last. */
-export class Tracked<Row extends object> {
-  private readonly rows = new Map<string, Row>();
-  private readonly dirty = new Set<string>();
-  private readonly stored = new Set<string>();
+interface Entry<Row> {
+  row: Row;
+  isDirty: boolean;
+  readonly isStored: boolean;
+  /** Put since rows were last forgotten. */
+  isRecent: boolean;
+}
+
+/** Rows by key, as the database has them or as the batch changed them. */
+export class Tracked<Row extends object, Name extends keyof Row = keyof Row> {
+  private readonly entries = new Map<string, Entry<Row>>();
 
   /** `isComplete`: the database has no row that is not here, so that there is nothing to be read. */
   constructor(
-    private readonly keyOf: (row: Row) => string,
-    public isComplete = false,
+    readonly keyOf: (key: Pick<Row, Name>) => string,
+    public isComplete: boolean,
   ) {}
 
   get size(): number {
-    return this.rows.size;
+    return this.entries.size;
   }
 
   load(rows: readonly Row[]): void {
     for (const row of rows) {
-      const key = this.keyOf(row);
-      this.rows.set(key, row);
-      this.stored.add(key);
+      this.entries.set(this.keyOf(row), { row, isDirty: false, isStored: true, isRecent: true });
     }
   }
 
-  get(...key: readonly (string | number)[]): Row | undefined {
-    return this.rows.get(joined(...key));
+  get(a: Part, b?: Part, c?: Part, d?: Part, e?: Part): Row | undefined {
+    return this.entries.get(joined(a, b, c, d, e))?.row;
   }
 
   has(key: string): boolean {
-    return this.rows.has(key);
+    return this.entries.has(key);
   }
 
   put(row: Row): void {
     const key = this.keyOf(row);
-    this.rows.delete(key);
-    this.rows.set(key, row);
-    this.dirty.add(key);
+    const entry = this.entries.get(key);
+    if (entry === undefined) {
+      this.entries.set(key, { row, isDirty: true, isStored: false, isRecent: true });
+      return;
+    }
+    entry.row = row;
+    entry.isDirty = true;
+    entry.isRecent = true;
   }
 
   changed(): Row[] {
-    return [...this.dirty].flatMap((key) => this.rows.get(key) ?? []);
+    const rows: Row[] = [];
+    for (const { row, isDirty } of this.entries.values()) if (isDirty) rows.push(row);
+    return rows;
   }
 
-  /** Forgets the rows that were put longest ago until `kept` are left. What they became must be written. */
-  forgetOldest(kept: number): ToWrite<Row> {
+  /**
+   * Forgets rows until `kept` are left, first those that nothing has put since the last time. What they became must be
+   * written.
+   */
+  forget(kept: number): ToWrite<Row> {
     const made: Row[] = [];
     const changed: Row[] = [];
-    for (const [key, row] of this.rows) {
-      if (this.rows.size <= kept) break;
-      this.rows.delete(key);
-      this.isComplete = false;
-      const isStored = this.stored.delete(key);
-      if (this.dirty.delete(key)) (isStored ? changed : made).push(row);
+    for (const sparesRecent of [true, false]) {
+      for (const [key, entry] of this.entries) {
+        if (this.entries.size <= kept) break;
+        if (sparesRecent && entry.isRecent) continue;
+        this.entries.delete(key);
+        if (entry.isDirty) (entry.isStored ? changed : made).push(entry.row);
+      }
     }
+    for (const entry of this.entries.values()) entry.isRecent = false;
+    this.isComplete = false;
     return { made, changed };
   }
 }
@@ -106,13 +133,13 @@ export interface ArrivedDocument {
 
 /** Everything that one batch reads and changes, or all batches of a rebuild one after the other. */
 export class WorkingSet {
-  readonly accounts: Tracked<AccountRow>;
-  readonly balances: Tracked<BalanceRow>;
-  readonly items: Tracked<ItemRow>;
-  readonly documents: Tracked<DocumentRow>;
-  readonly disputes: Tracked<DisputeRow>;
-  readonly orders: Tracked<OrderRow>;
-  readonly shipments: Tracked<ShipmentRow>;
+  readonly accounts: Tracked<AccountRow, 'accountId'>;
+  readonly balances: Tracked<BalanceRow, 'accountId' | 'currency' | 'category'>;
+  readonly items: Tracked<ItemRow, 'accountId' | 'kind' | 'company' | 'number' | 'item'>;
+  readonly documents: Tracked<DocumentRow, 'accountId' | 'kind' | 'company' | 'number'>;
+  readonly disputes: Tracked<DisputeRow, 'accountId' | 'company' | 'disputeId'>;
+  readonly orders: Tracked<OrderRow, 'accountId' | 'company' | 'orderId'>;
+  readonly shipments: Tracked<ShipmentRow, 'accountId' | 'company' | 'shipmentId'>;
   /** The profiles that the batch adds; those from before are superseded by key. */
   readonly profiles = new Map<string, ProfileRow[]>();
   readonly limits: LimitRow[] = [];

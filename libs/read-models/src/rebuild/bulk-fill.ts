@@ -8,7 +8,7 @@ import { addToCount, latestRecorded, lockCount, moveCheckpoint, type Advance } f
 import { foldFresh, selectFresh } from '../projection/fold-fresh';
 import { Keys } from '../projection/keys';
 import { loadAccounts, loadRows } from '../projection/load';
-import { WorkingSet, type Tracked } from '../projection/working-set';
+import { WorkingSet, type ToWrite } from '../projection/working-set';
 import { endHolds, endWaiting, supersedeProfiles } from '../projection/write';
 import { WriteLane } from './write-lane';
 
@@ -116,9 +116,9 @@ export class BulkFill {
 
   private writeOldest(max: number, kept: number): void {
     const { set } = this;
-    const write = <Row extends ObjectLiteral>(entity: EntitySchema<Row>, rows: Tracked<Row>): void => {
+    const write = <Row extends ObjectLiteral>(entity: EntitySchema<Row>, rows: Forgetful<Row>): void => {
       if (rows.size <= max) return;
-      const { made, changed } = rows.forgetOldest(kept);
+      const { made, changed } = rows.forget(kept);
       this.others.make(entity, made);
       this.others.change(entity, changed);
     };
@@ -130,4 +130,9 @@ export class BulkFill {
     write(entities.OrderEntity, set.orders);
     write(entities.ShipmentEntity, set.shipments);
   }
+}
+
+interface Forgetful<Row> {
+  readonly size: number;
+  forget(kept: number): ToWrite<Row>;
 }
