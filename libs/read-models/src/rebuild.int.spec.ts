@@ -58,6 +58,25 @@ describe('rebuild', () => {
     expect(await schemas()).toEqual([live]);
   });
 
+  it.each([
+    ['a value with other decimals', `UPDATE moves SET amount = 100.0 WHERE amount = 100.00 AND account_id = 'C-7'`],
+    [
+      'values that changed places between two rows',
+      `UPDATE accounts SET name = CASE account_id WHEN 'C-7' THEN 'C-8' ELSE 'C-7' END WHERE account_id IN ('C-7', 'C-8')`,
+    ],
+    ['a step of an open item', `UPDATE items SET step_open[1] = 99.99 WHERE account_id = 'C-7' AND number = 'I1'`],
+    ['a row that is missing', `DELETE FROM decisions WHERE account_id = 'C-7'`],
+  ])('finds %s', async (_what, damage) => {
+    expect((await under.models.rebuild({ acceptDifference: true })).swapped).toBe(true);
+    const [live] = await schemas();
+    await client.query(`SET search_path = ${live}`);
+    const { rowCount } = await client.query(damage);
+    expect(rowCount).toBeGreaterThan(0);
+    const { swapped, differences } = await under.models.rebuild();
+    expect(swapped).toBe(false);
+    expect(differences[0]?.accountIds).toContain('C-7');
+  });
+
   it('replaces a wrong generation when told to', async () => {
     expect((await under.models.rebuild({ acceptDifference: true })).swapped).toBe(true);
     expect((await under.models.rebuild()).swapped).toBe(true);

@@ -32,13 +32,29 @@ export async function checksumsByAccount(manager: EntityManager, model: string):
 /**
  * Sequence numbers are a generation's own count, so of those only whether they are there is compared; everything else
  * must be the same to the last digit.
+ *
+ * The columns are hashed as they are, a third of the work of turning each into text first. Equal numbers of another
+ * scale hash alike, so the scale is hashed too. The hash of a record is a sum over its columns, and a sum of those
+ * would not see values that changed places between rows: the second hash sees to that.
  */
 function tables(manager: EntityManager): { readonly table: string; readonly row: string }[] {
   return generationEntities.map((entity) => {
     const { tableName, columns } = manager.dataSource.getMetadata(entity);
-    const values = columns.map(({ databaseName, type }) =>
-      type === 'bigint' ? `t.${databaseName} IS NULL` : `t.${databaseName}`,
+    const values = columns.flatMap((column) =>
+      valuesOf(`t.${column.databaseName}`, String(column.type), column.isArray),
     );
-    return { table: tableName, row: `hashtextextended(ROW(${values.join(', ')})::text, 0)::numeric` };
+    return { table: tableName, row: `hashtextextended(hash_record_extended(ROW(${values.join(', ')}), 0)::text, 0)` };
   });
+}
+
+function valuesOf(name: string, type: string, isArray: boolean): string[] {
+  if (isArray) return [`${name}::text`];
+  switch (type) {
+    case 'bigint':
+      return [`${name} IS NULL`];
+    case 'numeric':
+      return [name, `scale(${name})`];
+    default:
+      return [name];
+  }
 }
