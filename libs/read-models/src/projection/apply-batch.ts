@@ -1,6 +1,6 @@
 import type { PublicEvent } from '@duestream/contracts';
 import type { DataSource } from 'typeorm';
-import { withSession, type Session } from '../database/session';
+import { inOrder, withSession, type Session } from '../database/session';
 import { addToCount, latestRecorded, lockCount, moveCheckpoint, type Advance } from './checkpoint';
 import { foldFresh, selectFresh } from './fold-fresh';
 import { Keys } from './keys';
@@ -37,12 +37,13 @@ export async function applyBatch(
 async function applyIn(session: Session, generation: number, batch: BatchToApply): Promise<'applied' | 'fenced'> {
   const { client } = session;
   const set = new WorkingSet();
-  const [, hasMoved, before] = await Promise.all([
-    client.query('BEGIN'),
-    moveCheckpoint(client, { ...batch, generation }),
-    lockCount(client, generation),
-    loadAccounts(session, set, batch.events),
-  ]);
+  const [, hasMoved, before] = await inOrder(
+    session,
+    () => client.query('BEGIN'),
+    () => moveCheckpoint(client, { ...batch, generation }),
+    () => lockCount(client, generation),
+    () => loadAccounts(session, set, batch.events),
+  );
   if (!hasMoved || before === null) {
     await client.query('ROLLBACK');
     return 'fenced';
@@ -50,10 +51,11 @@ async function applyIn(session: Session, generation: number, batch: BatchToApply
   const fresh = selectFresh(set, batch.events);
   await loadRows(session, set, Keys.neededBy(fresh, set));
   foldFresh(set, fresh, before);
-  await Promise.all([
-    writeRows(session, set),
-    addToCount(client, generation, fresh.length, latestRecorded(fresh)),
-    client.query('COMMIT'),
-  ]);
+  await inOrder(
+    session,
+    () => writeRows(session, set),
+    () => addToCount(client, generation, fresh.length, latestRecorded(fresh)),
+    () => client.query('COMMIT'),
+  );
   return 'applied';
 }

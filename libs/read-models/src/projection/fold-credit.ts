@@ -36,7 +36,6 @@ export function foldDecision(set: WorkingSet, taken: Taken, event: CreditEvent):
     actorId: event.actorid,
     ...recorded(taken),
   });
-  const order = set.orders.get(taken.accountId, data.company, data.orderId);
-  if (order === undefined) return;
-  set.orders.put({ ...order, amount: data.order.requested.amount, decisionRevision: taken.revision });
+  const order = set.orders.find(taken.accountId, data.company, data.orderId);
+  order?.change({ amount: data.order.requested.amount, decisionRevision: taken.revision });
 }

@@ -25,10 +25,8 @@ export function foldDisputeResolved(
   event: OfType<'duestream.dispute.resolved.v1'>,
 ): void {
   const { data } = event;
-  const dispute = set.disputes.get(taken.accountId, data.company, data.disputeId);
-  if (dispute === undefined) return;
-  set.disputes.put({
-    ...dispute,
+  const dispute = set.disputes.find(taken.accountId, data.company, data.disputeId);
+  dispute?.change({
     outcome: data.outcome,
     resolvedOn: taken.effectiveAt,
     resolvedAt: taken.recordedAt,

@@ -52,22 +52,15 @@ export function foldPayment(set: WorkingSet, taken: Taken, event: OfType<'duestr
 
 export function foldReversal(set: WorkingSet, taken: Taken, event: OfType<'duestream.payment.reversed.v1'>): void {
   const { data } = event;
-  const payment = set.documents.get(taken.accountId, 'payment', data.company, data.paymentId);
-  if (payment === undefined) return;
-  set.documents.put({
-    ...payment,
-    reversedOn: taken.effectiveAt,
-    reversedAt: taken.recordedAt,
-    reversedSeq: taken.seq,
-  });
+  const payment = set.documents.find(taken.accountId, 'payment', data.company, data.paymentId);
+  payment?.change({ reversedOn: taken.effectiveAt, reversedAt: taken.recordedAt, reversedSeq: taken.seq });
 }
 
 export function foldRefund(set: WorkingSet, taken: Taken, event: OfType<'duestream.payment.refunded.v1'>): void {
   const { data } = event;
-  const payment = set.documents.get(taken.accountId, 'payment', data.company, data.paymentId);
+  const payment = set.documents.find(taken.accountId, 'payment', data.company, data.paymentId);
   if (payment === undefined) return;
-  const refunded = plus(payment.refunded, data.amount.amount, payment.currency);
-  set.documents.put({ ...payment, refunded });
+  payment.change({ refunded: plus(payment.row.refunded, data.amount.amount, payment.row.currency) });
 }
 
 interface MoneyOnPaper {

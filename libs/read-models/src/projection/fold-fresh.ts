@@ -45,6 +45,7 @@ function foldOne(set: WorkingSet, event: PublicEvent, seq: number): void {
     seq,
   };
   fold(set, taken);
-  const account = set.accounts.get(taken.accountId) ?? unopened(taken);
-  set.accounts.put({ ...account, revision: taken.revision });
+  const account = set.accounts.find(taken.accountId);
+  if (account === undefined) set.accounts.put(unopened(taken));
+  else account.change({ revision: taken.revision });
 }

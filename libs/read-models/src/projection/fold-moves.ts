@@ -1,5 +1,4 @@
 import type { Currency, Move } from '@duestream/domain';
-import type { ItemRow } from '../entities';
 import { itemOf } from './fold-documents';
 import { plus, raise, settledFrom, zero } from './staircase';
 import { recorded, type Taken } from './taken';
@@ -31,42 +30,39 @@ export function foldMoves(set: WorkingSet, taken: Taken): void {
   }
 }
 
-function foldBalance(set: WorkingSet, taken: Taken, move: Move): void {
-  const known = set.balances.get(taken.accountId, move.currency, move.category);
-  set.balances.put({
-    accountId: taken.accountId,
-    currency: move.currency,
-    category: move.category,
-    amount: plus(known?.amount ?? zero(move.currency), move.amount, move.currency),
-    latestOn: known !== undefined && known.latestOn > move.effectiveAt ? known.latestOn : move.effectiveAt,
-  });
+function foldBalance(set: WorkingSet, { accountId }: Taken, move: Move): void {
+  const { currency, category, effectiveAt } = move;
+  const known = set.balances.find(accountId, currency, category);
+  const amount = plus(known?.row.amount ?? zero(currency), move.amount, currency);
+  if (known === undefined) {
+    set.balances.put({ accountId, currency, category, amount, latestOn: effectiveAt });
+  } else {
+    known.change({ amount, latestOn: known.row.latestOn > effectiveAt ? known.row.latestOn : effectiveAt });
+  }
 }
 
 function foldItem(set: WorkingSet, taken: Taken, move: Move): void {
   const { kind, company, number } = move.document;
   const item = move.item ?? 0;
-  const known: ItemRow = set.items.get(taken.accountId, kind, company, number, item) ?? {
-    ...itemOf(taken, kind, company, number, move),
-    item,
-    issuedOn: move.effectiveAt,
-    dueOn: move.effectiveAt,
-  };
-  const stairs = raise(
-    { days: known.stepDays, open: known.stepOpen },
-    move.effectiveAt,
-    move.amount,
-    move.currency as Currency,
-  );
-  set.items.put({ ...known, stepDays: stairs.days, stepOpen: stairs.open, settledOn: settledFrom(stairs) });
+  const known = set.items.find(taken.accountId, kind, company, number, item);
+  const { stepDays: days, stepOpen: open } = known?.row ?? NO_STEPS;
+  const stairs = raise({ days, open }, move.effectiveAt, move.amount, move.currency as Currency);
+  const steps = { stepDays: stairs.days, stepOpen: stairs.open, settledOn: settledFrom(stairs) };
+  if (known !== undefined) return known.change(steps);
+  const dates = { issuedOn: move.effectiveAt, dueOn: move.effectiveAt };
+  set.items.put({ ...itemOf(taken, kind, company, number, move), item, ...dates, ...steps });
 }
+
+const NO_STEPS = { stepDays: [], stepOpen: [] } as const;
 
 /** What the move leaves in the order's stage. A shipment's or invoice's move names its order in the event. */
 function foldStage(set: WorkingSet, taken: Taken, move: Move): void {
   const { data } = taken.event;
   const orderId = move.document.kind === 'order' ? move.document.number : 'orderId' in data ? data.orderId : undefined;
   if (orderId === undefined) return;
-  const order = set.orders.get(taken.accountId, move.document.company, orderId);
+  const order = set.orders.find(taken.accountId, move.document.company, orderId);
   if (order === undefined) return;
-  if (move.category === 'orders') set.orders.put({ ...order, open: plus(order.open, move.amount, order.currency) });
-  else set.orders.put({ ...order, delivered: plus(order.delivered, move.amount, order.currency) });
+  const { open, delivered, currency } = order.row;
+  if (move.category === 'orders') order.change({ open: plus(open, move.amount, currency) });
+  else order.change({ delivered: plus(delivered, move.amount, currency) });
 }

@@ -16,15 +16,19 @@ type OrderEvent = OfType<
 
 export function foldOrder(set: WorkingSet, taken: Taken, event: OrderEvent): void {
   if (event.type === 'duestream.order.placed.v1') return set.orders.put(placed(taken, event));
-  const order = set.orders.get(taken.accountId, event.data.company, event.data.orderId);
+  const order = set.orders.find(taken.accountId, event.data.company, event.data.orderId);
   if (order === undefined) return;
+  const { shipBy, terms, shipped, invoiced, currency } = order.row;
   switch (event.type) {
-    case 'duestream.order.changed.v1':
-      return set.orders.put(changed(order, event));
+    case 'duestream.order.changed.v1': {
+      const { data } = event;
+      const amount = data.order.requested.amount;
+      return order.change({ shipBy: data.shipBy ?? shipBy, terms: data.terms ?? terms, amount });
+    }
     case 'duestream.order.cancelled.v1':
-      return set.orders.put({ ...order, cancelledOn: event.data.cancelledOn });
+      return order.change({ cancelledOn: event.data.cancelledOn });
     case 'duestream.order.closed.v1':
-      return set.orders.put({ ...order, closedOn: event.data.closedOn });
+      return order.change({ closedOn: event.data.closedOn });
     case 'duestream.order.shipped.v1':
       set.shipments.put({
         accountId: taken.accountId,
@@ -36,37 +40,27 @@ export function foldOrder(set: WorkingSet, taken: Taken, event: OrderEvent): voi
         shippedOn: event.data.shippedOn,
         cancelledOn: null,
       });
-      return set.orders.put({ ...order, shipped: plus(order.shipped, event.data.amount.amount, order.currency) });
+      return order.change({ shipped: plus(shipped, event.data.amount.amount, currency) });
     case 'duestream.order.invoiced.v1':
-      return set.orders.put({
-        ...order,
-        invoiced: plus(order.invoiced, event.data.amount.amount, order.currency),
-      });
+      return order.change({ invoiced: plus(invoiced, event.data.amount.amount, currency) });
     case 'duestream.shipment.cancelled.v1': {
-      const shipment = set.shipments.get(taken.accountId, event.data.company, event.data.shipmentId);
-      if (shipment === undefined || shipment.cancelledOn !== null) return;
-      set.shipments.put({ ...shipment, cancelledOn: event.data.cancelledOn });
-      return set.orders.put({ ...order, shipped: minus(order.shipped, shipment.amount, order.currency) });
+      const shipment = set.shipments.find(taken.accountId, event.data.company, event.data.shipmentId);
+      if (shipment === undefined || shipment.row.cancelledOn !== null) return;
+      shipment.change({ cancelledOn: event.data.cancelledOn });
+      return order.change({ shipped: minus(shipped, shipment.row.amount, currency) });
     }
   }
-}
-
-function changed(order: OrderRow, { data }: OfType<'duestream.order.changed.v1'>): OrderRow {
-  const { shipBy = order.shipBy, terms = order.terms } = data;
-  return { ...order, shipBy, terms, amount: data.order.requested.amount };
 }
 
 /** After every event of an order: its status, its flags, and its hold, which lasts as long as the status. */
 export function foldStatus(set: WorkingSet, taken: Taken): void {
   const { data } = taken.event;
   if (!('order' in data)) return;
-  const order = set.orders.get(taken.accountId, data.company, data.orderId);
+  const order = set.orders.find(taken.accountId, data.company, data.orderId);
   if (order === undefined) return;
   const { status } = data.order;
-  const flags = withFlags(order.flags, data.flags ?? []);
-  const holdRevision = foldHold(set, taken, order, status);
-  if (status === order.status && flags === order.flags && holdRevision === order.holdRevision) return;
-  set.orders.put({ ...order, status, flags, holdRevision });
+  const flags = withFlags(order.row.flags, data.flags ?? []);
+  order.change({ status, flags, holdRevision: foldHold(set, taken, order.row, status) });
 }
 
 /** A hold lasts while the status does, also through later decisions that leave the order held. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { decimalOf, type Currency } from '@duestream/domain';
-import { raise, settledFrom, type Staircase } from './staircase';
+import { minor, raise, settledFrom, type Staircase } from './staircase';
 
 const EUR = 'EUR' as Currency;
 const EMPTY: Staircase = { days: [], open: [] };
@@ -35,3 +35,22 @@ it('gives on every day the sum of what was added up to it, in whatever order it 
     }),
   );
 });
+
+it.each([
+  ['1.05', 'EUR', 105n],
+  ['-0.05', 'EUR', -5n],
+  ['-12.30', 'EUR', -1230n],
+  ['7', 'EUR', 700n],
+  ['7.5', 'EUR', 750n],
+  ['500', 'JPY', 500n],
+  ['1.234', 'KWD', 1234n],
+])('reads %s %s as %s minor units', (amount, currency, expected) => {
+  expect(minor(amount, currency as Currency)).toBe(expected);
+});
+
+it.each(['', 'x', '1.234', '1e5', '1.2.30', '.50', ' 1.50', '0x.10', '1 0.00'])(
+  'does not take %j for an amount',
+  (amount) => {
+    expect(() => minor(amount, EUR)).toThrow();
+  },
+);

@@ -36,12 +36,21 @@ export interface ToWrite<Row> {
   readonly changed: readonly Row[];
 }
 
-interface Entry<Row> {
-  row: Row;
-  isDirty: boolean;
-  readonly isStored: boolean;
-  /** Put since rows were last forgotten. */
-  isRecent: boolean;
+/** A row that the set has. It is changed in place: rows change several times before they are written. */
+export class Entry<Row extends object> {
+  isRecent = true;
+
+  constructor(
+    public row: Row,
+    public isDirty: boolean,
+    readonly isStored: boolean,
+  ) {}
+
+  change(fields: Partial<Row>): void {
+    Object.assign(this.row, fields);
+    this.isDirty = true;
+    this.isRecent = true;
+  }
 }
 
 /** Rows by key, as the database has them or as the batch changed them. */
@@ -60,28 +69,28 @@ export class Tracked<Row extends object, Name extends keyof Row = keyof Row> {
 
   load(rows: readonly Row[]): void {
     for (const row of rows) {
-      this.entries.set(this.keyOf(row), { row, isDirty: false, isStored: true, isRecent: true });
+      this.entries.set(this.keyOf(row), new Entry(row, false, true));
     }
   }
 
+  find(a: Part, b?: Part, c?: Part, d?: Part, e?: Part): Entry<Row> | undefined {
+    return this.entries.get(joined(a, b, c, d, e));
+  }
+
   get(a: Part, b?: Part, c?: Part, d?: Part, e?: Part): Row | undefined {
-    return this.entries.get(joined(a, b, c, d, e))?.row;
+    return this.find(a, b, c, d, e)?.row;
   }
 
   has(key: string): boolean {
     return this.entries.has(key);
   }
 
+  /** A row that is new, or in place of the one with its key. The set may change it from now on. */
   put(row: Row): void {
     const key = this.keyOf(row);
     const entry = this.entries.get(key);
-    if (entry === undefined) {
-      this.entries.set(key, { row, isDirty: true, isStored: false, isRecent: true });
-      return;
-    }
-    entry.row = row;
-    entry.isDirty = true;
-    entry.isRecent = true;
+    if (entry === undefined) this.entries.set(key, new Entry(row, true, false));
+    else entry.change(row);
   }
 
   changed(): Row[] {
