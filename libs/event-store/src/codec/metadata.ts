@@ -1,5 +1,6 @@
 import type { Instant, LocalDate } from '@duestream/domain';
 import { canonicalJson, type Actor } from '@duestream/contracts';
+import { splitHash } from './hash-chain';
 
 /** The message that something answers. */
 export interface Causation {
@@ -43,6 +44,50 @@ export function metadataWriter(command: CommandMetadata): (effectiveAt: LocalDat
 
 function causationJson({ source, id }: Causation): string {
   return `{"source":${canonicalJson(source)},"id":${canonicalJson(id)}}`;
+}
+
+const TEXT = '"([^"\\\\\\u0000-\\u001f]*)"';
+const CAUSATION = `\\{"source":${TEXT},"id":${TEXT}\\}`;
+/** What `metadataWriter` and the chain write, as long as no text in it has anything to escape. */
+const AS_WRITTEN = new RegExp(
+  `^\\{"v":1,"commandId":${TEXT}(?:,"correlationId":${TEXT})?` +
+    `,"actor":\\{"id":${TEXT},"via":${TEXT},"authenticated":(true|false)\\}` +
+    `,"recordedAt":${TEXT},"businessDate":${TEXT},"effectiveAt":${TEXT}` +
+    `,"causation":${CAUSATION}(?:,"trigger":${CAUSATION})?,"hash":"([0-9a-f]{64})"\\}$`,
+);
+
+/** Metadata of a stored event with its hash, or null when it has not this shape. */
+export function readMetadata(stored: string): { readonly metadata: EventMetadata; readonly hash: string } | null {
+  return readAsWritten(stored) ?? readAnyJson(stored);
+}
+
+/** A third of the time of parsing it as JSON, and this is read for every event that is projected. */
+function readAsWritten(stored: string): { readonly metadata: EventMetadata; readonly hash: string } | null {
+  const match = AS_WRITTEN.exec(stored);
+  if (match === null) return null;
+  const [, commandId = '', correlationId, actorId = '', via = '', authenticated, recordedAt, businessDate] = match;
+  const [effectiveAt, source = '', id = '', triggerSource, triggerId, hash = ''] = match.slice(8);
+  const metadata = {
+    v: 1,
+    commandId,
+    ...(correlationId === undefined ? {} : { correlationId }),
+    actor: { id: actorId, via, authenticated: authenticated === 'true' },
+    recordedAt,
+    businessDate,
+    effectiveAt,
+    causation: { source, id },
+    ...(triggerSource === undefined || triggerId === undefined
+      ? {}
+      : { trigger: { source: triggerSource, id: triggerId } }),
+  };
+  // Dates and instants were typed when they were written, as with any other stored text.
+  return { metadata: metadata as unknown as EventMetadata, hash };
+}
+
+function readAnyJson(stored: string): { readonly metadata: EventMetadata; readonly hash: string } | null {
+  const hash = splitHash(stored)?.hash;
+  const metadata = parseMetadata(stored);
+  return hash === undefined || metadata === null ? null : { metadata, hash };
 }
 
 /** Metadata of a stored event's JSON text, or null when it has not this shape. */

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '@duestream/domain';
 import type { EventEnvelope } from '@duestream/contracts';
 import type { StoredEvent } from '../port';
 import { splitHash } from './hash-chain';
-import { parseMetadata, parseObject } from './metadata';
+import { parseObject, readMetadata } from './metadata';
 import { isEventType } from './registry';
 import { UPCASTERS } from './upcasters';
 import { upcasting, type Upcast } from './upcasting';
@@ -30,16 +30,14 @@ const upcastToForce = upcasting(UPCASTERS);
 
 /** The domain event and the envelope that a stored event holds, former versions in today's form. Throws `UnreadableEvent`. */
 export function openEvent(stored: StoredEvent, upcast: Upcast = upcastToForce): OpenedEvent {
-  const hash = splitHash(stored.metadata)?.hash;
-  if (hash === undefined) throw unreadable(stored, 'its metadata does not end in a hash');
-  const metadata = parseMetadata(stored.metadata);
-  if (metadata === null) throw unreadable(stored, 'its metadata is not that of an event');
+  const read = readMetadata(stored.metadata);
+  if (read === null) throw unreadable(stored, whatMetadataLacks(stored));
   const written = parseObject(stored.data);
   if (written === null) throw unreadable(stored, 'its data is not a JSON object');
   const { type, data } = upcast({ type: stored.type, data: written });
   if (!isEventType(type)) throw unreadable(stored, `its type ${stored.type} is unknown`);
 
-  const { effectiveAt, recordedAt, businessDate, commandId, correlationId, causation, actor } = metadata;
+  const { effectiveAt, recordedAt, businessDate, commandId, correlationId, causation, actor } = read.metadata;
   const recorded = {
     type,
     data,
@@ -57,7 +55,11 @@ export function openEvent(stored: StoredEvent, upcast: Upcast = upcastToForce): 
     actor,
   };
   // The edge where stored text becomes typed: what `data` holds was typed when it was written under this name.
-  return { recorded: recorded as RecordedEvent, envelope, hash };
+  return { recorded: recorded as RecordedEvent, envelope, hash: read.hash };
+}
+
+function whatMetadataLacks({ metadata }: StoredEvent): string {
+  return splitHash(metadata) === null ? 'its metadata does not end in a hash' : 'its metadata is not that of an event';
 }
 
 function unreadable({ streamId, revision }: StoredEvent, detail: string): UnreadableEvent {
