@@ -86,6 +86,8 @@ describe('rebuild', () => {
     const interrupted = new AbortController();
     const pages = under.models.rebuild({
       pageSize: 10,
+      // Rows are in the tables before the checkpoint is.
+      keptRows: 2,
       signal: interrupted.signal,
       onProgress: () => interrupted.abort(new Error('interrupted by the test')),
     });
@@ -125,6 +127,11 @@ describe('rebuild', () => {
     expect(under.errors).toEqual([]);
   });
 
+  it.each([0, 1, 7, 50])('gives the same rows when it keeps %d of a table in memory', async (keptRows) => {
+    const outcome = await under.models.rebuild({ pageSize: 17, keptRows });
+    expect(outcome).toMatchObject({ swapped: true, differences: [] });
+  });
+
   it('runs once at a time', async () => {
     let second: Promise<unknown> = Promise.resolve();
     const first = under.models.rebuild({
@@ -145,7 +152,7 @@ describe('rebuild', () => {
   it('changes nothing when events are delivered again, singly or as a batch from an older checkpoint', async () => {
     const [live] = await schemas();
     const number = Number(live?.slice(3));
-    const settings = { connectionString: under.database.connectionString, maxConnections: 1 };
+    const settings = { connectionString: under.database.connectionString, maxConnections: 1, pipelined: true };
     await under.models.stop();
     const generation = await Generation.open(settings, number);
     const { rows: before } = await client.query(

@@ -51,8 +51,8 @@ export function linesOf<Row extends ObjectLiteral>(
   dataSource: DataSource,
   entity: EntitySchema<Row>,
   rows: readonly Row[],
-): Buffer {
-  return Buffer.from(shapeOf(dataSource, entity).copyLines(rows));
+): string {
+  return shapeOf(dataSource, entity).copyLines(rows);
 }
 
 /** One COPY. The session must not be a pipelined one. */

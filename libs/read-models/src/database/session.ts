@@ -12,12 +12,18 @@ export async function inOrder<Results extends readonly unknown[]>(
   { dataSource }: Session,
   ...statements: { readonly [Index in keyof Results]: () => Promise<Results[Index]> }
 ): Promise<Results> {
-  if (isPipelined(dataSource)) {
-    return (await Promise.all(statements.map((send) => send()))) as unknown as Results;
-  }
+  if (isPipelined(dataSource)) return allOf(statements.map((send) => send())) as Promise<Results>;
   const results: unknown[] = [];
   for (const send of statements) results.push(await send());
   return results as unknown as Results;
+}
+
+/** Waits for every answer and rejects with the first failure: those behind it only say that there was one. */
+async function allOf(answers: readonly Promise<unknown>[]): Promise<unknown> {
+  return (await Promise.allSettled(answers)).map((answer) => {
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value;
+  });
 }
 
 function isPipelined({ options }: DataSource): boolean {

@@ -36,16 +36,18 @@ export function foldFresh(set: WorkingSet, fresh: readonly PublicEvent[], before
 }
 
 function foldOne(set: WorkingSet, event: PublicEvent, seq: number): void {
+  const account = set.accounts.find(event.subject);
   const taken: Taken = {
     event,
-    accountId: event.subject,
+    // One text for all rows of an account: theirs would be kept as long as the rows are.
+    accountId: account?.row.accountId ?? event.subject,
     revision: Number(event.accountrevision),
     recordedAt: event.time,
     effectiveAt: event.effectiveat,
     seq,
   };
   fold(set, taken);
-  const account = set.accounts.find(taken.accountId);
-  if (account === undefined) set.accounts.put(unopened(taken));
-  else account.change({ revision: taken.revision });
+  const known = account ?? set.accounts.find(taken.accountId);
+  if (known === undefined) set.accounts.put(unopened(taken));
+  else known.change({ revision: taken.revision });
 }

@@ -13,12 +13,12 @@ export function foldWaiting(set: WorkingSet, taken: Taken): void {
   const arrived = arrivedBy(taken.event);
   if (arrived !== null) {
     const { kind, company, number } = arrived;
-    set.arrived.push({ key: { accountId: taken.accountId, kind, company, number }, seq: taken.seq });
+    set.arrive({ accountId: taken.accountId, kind, company, number }, taken.seq);
   }
   const { event } = taken;
   if (event.type === 'duestream.message.waiting.v1') {
     const { message, waitingFor } = event.data;
-    set.waiting.push(waitingRow(taken, 0, { type: message.type, source: message.source, id: message.id }, waitingFor));
+    set.waitFor(waitingRow(taken, 0, { type: message.type, source: message.source, id: message.id }, waitingFor));
   } else if ('waitingFor' in event.data && event.type !== 'duestream.message.lapsed.v1') {
     foldLinks(set, taken, event.data.waitingFor ?? []);
   }
@@ -30,7 +30,7 @@ function foldLinks(set: WorkingSet, taken: Taken, links: readonly WaitingLink[])
   const document = arrivedBy(event);
   for (const [n, link] of links.entries()) {
     const row = waitingRow(taken, n, message, link.document);
-    set.waiting.push({
+    set.waitFor({
       ...row,
       documentKind: document?.kind ?? null,
       documentCompany: document?.company ?? null,

@@ -140,6 +140,8 @@ export interface ArrivedDocument {
   readonly number: string;
 }
 
+const MAX_AWAITED = 50_000;
+
 /** Everything that one batch reads and changes, or all batches of a rebuild one after the other. */
 export class WorkingSet {
   readonly accounts: Tracked<AccountRow, 'accountId'>;
@@ -160,9 +162,12 @@ export class WorkingSet {
   readonly waiting: WaitingRow[] = [];
   readonly endedHolds: Ending<HoldKey>[] = [];
   readonly arrived: Ending<ArrivedDocument>[] = [];
+  /** What something waits for; null: not all of it is known. */
+  private awaited: Set<string> | null;
 
   /** `isComplete`: the tables are empty, and nobody else writes them. */
   constructor({ isComplete }: { readonly isComplete: boolean } = { isComplete: false }) {
+    this.awaited = isComplete ? new Set() : null;
     this.accounts = new Tracked((row) => row.accountId, isComplete);
     this.balances = new Tracked((row) => joined(row.accountId, row.currency, row.category), isComplete);
     this.items = new Tracked((row) => joined(row.accountId, row.kind, row.company, row.number, row.item), isComplete);
@@ -170,6 +175,18 @@ export class WorkingSet {
     this.disputes = new Tracked((row) => joined(row.accountId, row.company, row.disputeId), isComplete);
     this.orders = new Tracked((row) => joined(row.accountId, row.company, row.orderId), isComplete);
     this.shipments = new Tracked((row) => joined(row.accountId, row.company, row.shipmentId), isComplete);
+  }
+
+  waitFor(row: WaitingRow): void {
+    this.waiting.push(row);
+    this.awaited?.add(joined(row.accountId, row.waitingKind, row.waitingCompany, row.waitingNumber));
+    if (this.awaited !== null && this.awaited.size > MAX_AWAITED) this.awaited = null;
+  }
+
+  /** Most documents that arrive are waited for by nothing. */
+  arrive(key: ArrivedDocument, seq: number): void {
+    const { accountId, kind, company, number } = key;
+    if (this.awaited?.has(joined(accountId, kind, company, number)) ?? true) this.arrived.push({ key, seq });
   }
 
   /** What was only added is written and need not be known any more. */

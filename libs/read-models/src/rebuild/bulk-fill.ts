@@ -12,10 +12,8 @@ import { WorkingSet, type ToWrite } from '../projection/working-set';
 import { endHolds, endWaiting, supersedeProfiles } from '../projection/write';
 import { WriteLane } from './write-lane';
 
-/** Rows of one table that stay in memory, some 300 bytes each: those changed last, for they change again soon. */
-const MAX_KEPT = 40_000;
-/** So many are left when there were more: writing a few at a time would cost more. */
-const KEPT = 30_000;
+/** So many of them are left when there were more: writing a few at a time would cost more. */
+const LEFT = 0.75;
 /** Events between two turns of the event loop, which serves everybody else too: a few milliseconds. */
 const FOLDED_AT_ONCE = 250;
 
@@ -36,14 +34,15 @@ export class BulkFill {
     /** The moves are half of all rows. */
     private readonly moves: WriteLane,
     private readonly others: WriteLane,
+    private readonly keptRows: number,
   ) {
     this.set = new WorkingSet({ isComplete: before === 0 });
   }
 
-  /** `before`: how many events the generation has taken. */
+  /** `before`: how many events the generation has taken. `keptRows`: how many rows of a table stay in memory. */
   static async run<Result>(
     generation: Generation,
-    before: number,
+    { before, keptRows }: { readonly before: number; readonly keptRows: number },
     work: (fill: BulkFill) => Promise<Result>,
   ): Promise<Result> {
     const { dataSource } = generation;
@@ -51,7 +50,7 @@ export class BulkFill {
       withSession(dataSource, async (others) => {
         const lanes = [await WriteLane.on(moves), await WriteLane.on(others)] as const;
         try {
-          return await work(new BulkFill(generation, before, ...lanes));
+          return await work(new BulkFill(generation, before, ...lanes, keptRows));
         } finally {
           await Promise.allSettled(lanes.map((lane) => lane.close()));
         }
@@ -77,7 +76,7 @@ export class BulkFill {
     this.count += fresh.length;
     this.recordedAt = latestRecorded(fresh, this.recordedAt);
     this.writeAdded();
-    this.writeOldest(MAX_KEPT, KEPT);
+    this.writeOldest(this.keptRows, Math.floor(this.keptRows * LEFT));
     await Promise.all([this.moves.room(), this.others.room()]);
   }
 
@@ -107,10 +106,10 @@ export class BulkFill {
     others.copy(entities.DecisionEntity, set.decisions);
     others.copy(entities.HoldEntity, set.holds);
     others.copy(entities.WaitingEntity, set.waiting);
-    others.add(supersedeProfiles(set));
+    others.add(entities.ProfileEntity, supersedeProfiles(set));
     others.copy(entities.ProfileEntity, [...set.profiles.values()].flat());
-    others.add(endHolds(set));
-    others.add(endWaiting(set));
+    others.add(entities.HoldEntity, endHolds(set));
+    others.add(entities.WaitingEntity, endWaiting(set));
     set.forgetAdded();
   }
 

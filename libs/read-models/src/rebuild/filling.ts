@@ -4,6 +4,7 @@ import { BulkFill } from './bulk-fill';
 
 export interface FillingOptions {
   readonly pageSize: number;
+  readonly keptRows: number;
   readonly signal?: AbortSignal;
   readonly onPage: (done: number, total: number) => void;
 }
@@ -61,7 +62,7 @@ export class Filling {
 
   private async fill(target: string | null, total: number): Promise<void> {
     const { generation, partition, taken: before, position: expected } = this;
-    await BulkFill.run(generation, before, async (fill) => {
+    await BulkFill.run(generation, { before, keptRows: this.options.keptRows }, async (fill) => {
       let position = expected;
       for await (const page of this.pages(expected, target)) {
         await fill.take(page.events);
@@ -83,7 +84,10 @@ export class Filling {
     for (;;) {
       const page = await reading;
       const isLast = page.atEnd || (target !== null && this.isAtOrAfter(page.position, target));
-      if (isLast) return yield target === null ? page : this.upToTarget(page, target);
+      if (isLast) {
+        yield target === null ? page : this.upToTarget(page, target);
+        return;
+      }
       reading = this.readPage(page.position);
       // It may fail while nobody waits for it yet, or when nobody does any more.
       reading.catch(() => undefined);

@@ -15,8 +15,10 @@ export interface RebuildProgress {
 
 export interface RebuildOptions {
   readonly onProgress?: (progress: RebuildProgress) => void;
-  /** Events per transaction; each must end well under a second. */
+  /** Events that are read and folded at a time. */
   readonly pageSize?: number;
+  /** Rows of one table that stay in memory, some 1 000 bytes each: those changed last, for they change again soon. */
+  readonly keptRows?: number;
   /** Swap also when the live generation is not what the events give: it is the one that is wrong. */
   readonly acceptDifference?: boolean;
   /** Ends the rebuild at the next page; the live generation stays. */
@@ -44,7 +46,9 @@ export class RebuildRunning extends Error {
   }
 }
 
-const DEFAULT_PAGE = 5_000;
+/** So few that what is made of one page is garbage before the memory's young generation is full. */
+const DEFAULT_PAGE = 1_000;
+const DEFAULT_KEPT_ROWS = 20_000;
 const MAX_DIFFERENCES = 10;
 
 /**
@@ -82,6 +86,7 @@ async function fillCompareSwap(
   const live = await generations.refresh();
   const filling = await Filling.of(next, feed, {
     pageSize: options.pageSize ?? DEFAULT_PAGE,
+    keptRows: options.keptRows ?? DEFAULT_KEPT_ROWS,
     onPage: (done, total) => report({ phase: 'fill', done, total }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });

@@ -28,6 +28,7 @@ export async function openModels(options: Partial<ReadModelsOptions> = {}): Prom
     timeZone: 'UTC',
     maxConnections: 4,
     lingerMs: 0,
+    paceMs: 0,
     onError: (error) => errors.push(error),
     ...options,
   });
