@@ -1,0 +1,5 @@
+import type { Scenario } from '../support/run';
+import { killEverything, killPostgres, killServer } from './kills';
+
+/** Every fault of docs/reliability.md, in its order. */
+export const SCENARIOS: readonly Scenario[] = [killServer, killPostgres, killEverything];

@@ -1,0 +1,106 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Ledger } from '../support/ledger';
+import { Load } from '../support/load';
+import { killAll, postmasterOf, signal, treeOf } from '../support/processes';
+import { proveNothingLost } from '../support/proof';
+import type { Run, Scenario } from '../support/run';
+import { ServerProcess } from '../support/server';
+
+const RESTART_GOAL_MS = 1_500;
+const RECOVERY_GOAL_MS = 5_000;
+/** Load between the first answer after a restart and the next kill. */
+const LONGEST_LOAD_MS = 400;
+/** One kill in so many comes while the server is still starting. */
+const KILL_AT_START_EVERY = 10;
+const LONGEST_START_MS = 700;
+const PROGRESS_EVERY = 10;
+const FULL_LOAD = { clients: 8, accounts: 40 };
+
+export const killServer: Scenario = {
+  name: 'kill-server',
+  promise: 'kill -9 of the server under load: everything acknowledged is there once, restart within 1.5 s',
+  run: (run) => underLoad(run, (server, load) => killAgainAndAgain(run, server, load, run.size(4, 200), 'server')),
+};
+
+export const killEverything: Scenario = {
+  name: 'kill-everything',
+  promise: 'kill -9 of the server and all of PostgreSQL at once, as a power cut would: the same',
+  run: (run) => underLoad(run, (server, load) => killAgainAndAgain(run, server, load, run.size(3, 100), 'everything')),
+};
+
+export const killPostgres: Scenario = {
+  name: 'kill-postgres',
+  promise: 'kill -9 of PostgreSQL under load: the same, recovery within 5 s and without a restart of the server',
+  run: (run) =>
+    underLoad(run, async (server, ledger) => {
+      const kills = run.size(4, 50);
+      const recoveries: number[] = [];
+      const { pid } = server;
+      for (let n = 1; n <= kills; n += 1) {
+        await ledger.nextSentAfter(performance.now());
+        await delay(run.random.between(0, LONGEST_LOAD_MS));
+        const killedMs = performance.now();
+        await killPostgresOf(server, n);
+        recoveries.push((await ledger.nextSentAfter(killedMs + 1)) - killedMs);
+        if (n % PROGRESS_EVERY === 0) run.say(`${n} of ${kills} kills, ${ledger.entries.length} acknowledged`);
+      }
+      run.must('the server needs no restart', !server.hasEnded() && server.pid === pid);
+      run.count('kills', kills);
+      run.goal('recovery (kill to the next acknowledgement)', recoveries, RECOVERY_GOAL_MS);
+    }),
+};
+
+/** By turns: the postmaster alone, one of its backends (all others then restart), everything that belongs to it. */
+async function killPostgresOf(server: ServerProcess, turn: number): Promise<void> {
+  const postmaster = await postmasterOf(server.dataDir);
+  const [, ...children] = treeOf(postmaster);
+  if (turn % 3 === 1) signal(postmaster, 'SIGKILL');
+  else if (turn % 3 === 2) signal(children.at(-1) ?? postmaster, 'SIGKILL');
+  else killAll([postmaster, ...children]);
+}
+
+async function killAgainAndAgain(
+  run: Run,
+  server: ServerProcess,
+  ledger: Ledger,
+  kills: number,
+  what: 'server' | 'everything',
+): Promise<void> {
+  const restarts: number[] = [];
+  let duringStart = 0;
+  for (let n = 1; n <= kills; n += 1) {
+    const killsAtStart = n % KILL_AT_START_EVERY === 0;
+    if (!killsAtStart) await ledger.nextSentAfter(performance.now());
+    await delay(run.random.between(0, killsAtStart ? LONGEST_START_MS : LONGEST_LOAD_MS));
+    await (what === 'server' || killsAtStart ? server.kill() : server.killWithDatabase());
+    const nextIsAtStart = (n + 1) % KILL_AT_START_EVERY === 0 && n < kills;
+    if (nextIsAtStart) {
+      server.spawn();
+      duringStart += 1;
+    } else {
+      restarts.push(await server.start());
+    }
+    if (n % PROGRESS_EVERY === 0) run.say(`${n} of ${kills} kills, ${ledger.entries.length} acknowledged`);
+  }
+  run.count('kills', kills);
+  run.count('of them while starting', duringStart);
+  run.goal('restart (spawn to ready)', restarts, RESTART_GOAL_MS);
+}
+
+/** A server with its embedded PostgreSQL under load while `faults` does its worst; then the proof that nothing is lost. */
+async function underLoad(run: Run, faults: (server: ServerProcess, ledger: Ledger) => Promise<void>): Promise<void> {
+  const server = await ServerProcess.of(run);
+  const ledger = new Ledger(run);
+  try {
+    await server.start();
+    const load = new Load(run, server.http, ledger, run.isShort ? { clients: 4, accounts: 8 } : FULL_LOAD);
+    await load.start();
+    await faults(server, ledger);
+    await load.finish();
+    run.count('requests sent again', JSON.stringify(Object.fromEntries(load.repeats)));
+    await proveNothingLost(run, server.http, ledger.entries, load.accounts);
+  } finally {
+    await server.stop();
+    await ledger.close();
+  }
+}
