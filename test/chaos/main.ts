@@ -7,6 +7,7 @@ interface Options {
   readonly seed?: number;
   readonly size?: number;
   readonly short?: true;
+  readonly keep?: true;
 }
 
 const program = new Command('npm run chaos --')
@@ -15,6 +16,7 @@ const program = new Command('npm run chaos --')
   .option('--seed <number>', 'repeat a run: the seed that it printed', wholeNumber)
   .option('--size <number>', 'kills, orders or commands instead of the usual number', wholeNumber)
   .option('--short', 'the short form that the test suite runs')
+  .option('--keep', 'keep the data, logs and acknowledgements of a run that held, too')
   .action(runAll);
 
 program.parseAsync().catch((error: unknown) => {
@@ -22,14 +24,15 @@ program.parseAsync().catch((error: unknown) => {
   process.exitCode = 2;
 });
 
-async function runAll(names: readonly string[], { seed = randomInt(2 ** 31), size, short }: Options): Promise<void> {
+async function runAll(names: readonly string[], given: Options): Promise<void> {
+  const { seed = randomInt(2 ** 31), size, short, keep = false } = given;
   const chosen = SCENARIOS.filter(({ name }) => names.length === 0 || names.includes(name));
   const unknown = names.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
   if (unknown.length > 0) program.error(`unknown: ${unknown.join(', ')}`, { exitCode: 2 });
   for (const scenario of chosen) {
     console.log(`${scenario.name}: ${scenario.promise}`);
     console.log(`  seed ${seed}${short === true ? ', short form' : ''}`);
-    const options = { seed, isShort: short === true, ...(size === undefined ? {} : { size }) };
+    const options = { seed, isShort: short === true, keeps: keep, ...(size === undefined ? {} : { size }) };
     const verdict = await runScenario(scenario, { ...options, print: (line) => console.log(line) });
     for (const line of describe(verdict)) console.log(line);
     if (!verdict.held) process.exitCode = 1;

@@ -14,7 +14,7 @@ export interface LoadOptions {
   readonly patienceMs?: number;
 }
 
-const PAUSE_MS = 20;
+const PAUSE_MS = 50;
 
 /** Upstream systems that send until they are told to end, and each batch again until it is acknowledged. */
 export class Load {

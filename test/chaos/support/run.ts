@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly print: (line: string) => void;
   /** Overrides how much a scenario does: kills, orders or commands. */
   readonly size?: number;
+  /** Keep the folder of a run that held too. */
+  readonly keeps?: boolean;
 }
 
 const MAX_SHOWN = 20;
@@ -100,6 +102,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     run.broken.push(`the run itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
   const held = run.broken.length === 0 && (options.isShort || run.missed.length === 0);
+  const isKept = !held || options.keeps === true;
   const verdict: Verdict = {
     scenario: scenario.name,
     seed: options.seed,
@@ -108,9 +111,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     counts: run.counts,
     broken: run.broken,
     missed: run.missed,
-    evidence: held ? null : folder,
+    evidence: isKept ? folder : null,
   };
-  if (held) await rm(folder, { recursive: true, force: true });
+  if (!isKept) await rm(folder, { recursive: true, force: true });
   else await run.keep('verdict.json', `${JSON.stringify(verdict, null, 2)}\n`);
   return verdict;
 }

@@ -86,7 +86,7 @@ export class ServerProcess {
         if (this.hasEnded()) throw new Error('the server ended while it started: see its log');
         return (await this.isReady()) ? true : undefined;
       },
-      { everyMs: 5, withinMs },
+      { everyMs: 15, withinMs },
     );
   }
 
