@@ -1,5 +1,6 @@
 import type { Scenario } from '../support/run';
 import { killEverything, killPostgres, killServer } from './kills';
+import { twoServers } from './two-servers';
 
 /** Every fault of docs/reliability.md, in its order. */
-export const SCENARIOS: readonly Scenario[] = [killServer, killPostgres, killEverything];
+export const SCENARIOS: readonly Scenario[] = [killServer, killPostgres, killEverything, twoServers];
