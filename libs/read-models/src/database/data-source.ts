@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { types } from 'pg';
+import { Client, types, type ClientConfig } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Generations1750000000001 } from '../migrations/control-1-generations';
 import { Tables1750000000001 } from '../migrations/generation-1-tables';
@@ -83,12 +83,24 @@ function dataSource(settings: DataSourceSettings, contents: Contents): DataSourc
     installExtensions: false,
     applicationName: `duestream ${contents.schema}`,
     extra: {
+      Client: HeardClient,
       max: settings.maxConnections,
       pipeline: settings.pipelined ?? false,
       options: `-c search_path=${contents.schema} -c TimeZone=UTC -c DateStyle=ISO ${IDLE_TRANSACTION}`,
       types: { getTypeParser },
     },
   });
+}
+
+/**
+ * TypeORM listens to a connection a moment after the pool has handed it over. What a dying server says in that moment
+ * would go unheard, and an error that nobody hears ends the process. Whoever uses the connection sees it fail anyway.
+ */
+class HeardClient extends Client {
+  constructor(config: ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
 }
 
 const OID = { int8: 20, date: 1082, timestamptz: 1184, dateArray: 1182, numericArray: 1231 } as const;
