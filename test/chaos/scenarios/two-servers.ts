@@ -29,7 +29,7 @@ export const twoServers: Scenario = {
         servers.push(await ServerProcess.of(run, { name, databaseUrl: database.connectionString() }));
       }
       await Promise.all(servers.map((server) => server.start()));
-      await hammer(run, servers);
+      await Promise.race([hammer(run, servers), ...servers.map((server) => server.lost)]);
     } finally {
       for (const server of servers) await server.stop();
       await database.stop();

@@ -20,6 +20,7 @@ const PAUSE_MS = 50;
 export class Load {
   private readonly clients: Promise<void>[] = [];
   private isOver = false;
+  private isAbandoned = false;
   readonly accounts: readonly string[];
   /** Batches that had to be sent again, by what came instead of an answer. */
   readonly repeats = new Map<string, number>();
@@ -46,6 +47,12 @@ export class Load {
   async finish(): Promise<void> {
     this.isOver = true;
     await Promise.all(this.clients);
+  }
+
+  /** For a run that has failed already: sends nothing again. */
+  abandon(): void {
+    this.isOver = true;
+    this.isAbandoned = true;
   }
 
   private async send(traffic: Traffic, random: Random): Promise<void> {
@@ -75,6 +82,7 @@ export class Load {
         this.check(batch, items);
         return items;
       }
+      if (this.isAbandoned) return [];
       this.countRepeat(answer);
       if (performance.now() - startedMs > patienceMs) {
         this.run.must('every message is answered in the end', false, () => `${JSON.stringify(batch[0])} is not`);
@@ -110,5 +118,5 @@ function asFailure(error: unknown): NoAnswer {
 
 function codeOf({ text }: HttpAnswer): string {
   const body: unknown = text.startsWith('{') ? JSON.parse(text) : {};
-  return String((body as { code?: unknown }).code ?? '');
+  return (body as { code?: string }).code ?? '';
 }

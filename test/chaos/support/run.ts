@@ -99,7 +99,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   try {
     await scenario.run(run);
   } catch (error) {
-    run.broken.push(`the run itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    run.broken.push(
+      `the run itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
   }
   const held = run.broken.length === 0 && (options.isShort || run.missed.length === 0);
   const isKept = !held || options.keeps === true;

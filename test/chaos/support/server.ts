@@ -21,6 +21,12 @@ export interface ServerOptions {
 /** The built standalone server as a process of its own, which can be killed, stopped and started again. */
 export class ServerProcess {
   private child: ChildProcess | null = null;
+  private mayEnd = false;
+  private fail: (error: Error) => void = () => undefined;
+  /** Rejects when the server ends although nobody ended it. */
+  readonly lost = new Promise<never>((_, reject) => {
+    this.fail = reject;
+  });
   readonly http: HttpClient;
 
   private constructor(
@@ -30,6 +36,7 @@ export class ServerProcess {
     private readonly options: ServerOptions,
   ) {
     this.http = new HttpClient(port);
+    this.lost.catch(() => undefined);
   }
 
   /** Not yet started. Its log and, unless given otherwise, its data are in the run's folder. */
@@ -74,6 +81,10 @@ export class ServerProcess {
       },
     );
     child.on('error', (error) => this.log.write(`could not be started: ${error.message}\n`));
+    this.mayEnd = false;
+    child.on('exit', (code, signal) => {
+      if (!this.mayEnd) this.fail(new Error(`the server ended by itself (${signal ?? `code ${code}`}): see its log`));
+    });
     child.stdout.pipe(this.log, { end: false });
     child.stderr.pipe(this.log, { end: false });
     this.child = child;
@@ -101,6 +112,7 @@ export class ServerProcess {
 
   /** SIGKILL for the server alone; its PostgreSQL lives on. */
   async kill(): Promise<void> {
+    this.mayEnd = true;
     this.child?.kill('SIGKILL');
     await this.untilEnded();
   }
@@ -108,12 +120,14 @@ export class ServerProcess {
   /** SIGKILL for the server and every process of its PostgreSQL. */
   async killWithDatabase(): Promise<void> {
     const tree = new Set([...treeOf(this.pid), ...treeOf(await postmasterOf(this.dataDir))]);
+    this.mayEnd = true;
     killAll([...tree]);
     await this.untilEnded();
   }
 
   /** In the ordinary way. Ends what is left of it also after a failed run. */
   async stop(): Promise<void> {
+    this.mayEnd = true;
     if (!this.hasEnded()) {
       this.child?.kill('SIGCONT');
       this.child?.kill('SIGTERM');
