@@ -1,6 +1,7 @@
 import type { Scenario } from '../support/run';
 import { killEverything, killPostgres, killServer } from './kills';
+import { model } from './model';
 import { twoServers } from './two-servers';
 
 /** Every fault of docs/reliability.md, in its order. */
-export const SCENARIOS: readonly Scenario[] = [killServer, killPostgres, killEverything, twoServers];
+export const SCENARIOS: readonly Scenario[] = [killServer, killPostgres, killEverything, twoServers, model];

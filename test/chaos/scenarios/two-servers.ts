@@ -1,7 +1,6 @@
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@duestream/platform';
 import type { CreditDecision } from '@duestream/domain';
+import { embeddedDatabase } from '../support/database';
 import { NoAnswer } from '../support/http';
 import { signal } from '../support/processes';
 import { proveIntact, publicEvents } from '../support/proof';
@@ -149,14 +148,4 @@ function ordersOf(random: Random, count: number): readonly Order[] {
 
 function decimal(cents: number): string {
   return `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
-}
-
-/** A server of its own with the settings of production: synced to disk. */
-async function embeddedDatabase(run: Run): Promise<EmbeddedPostgres> {
-  const log = (message: string): void => void run.say(message);
-  const silent = (): void => undefined;
-  return startEmbeddedPostgres({
-    dataDir: path.join(run.folder, 'database'),
-    log: { debug: silent, info: silent, warn: silent, error: log },
-  });
 }
