@@ -69,6 +69,23 @@ describe('one command', () => {
     expect(fresh.status).toBe('accepted');
   });
 
+  it('takes a closed document back whose past is long: a payment that settled many invoices', async () => {
+    const store = await withLimit('100.00');
+    const processor = testProcessor(store);
+    const invoices = Array.from({ length: 60 }, (_, n) => `I-${n}`);
+    await Promise.all(
+      processor.submitAll(
+        invoices.map((invoiceId) => request(message('invoice.issued.v1', { invoiceId, amount: euros('1.00') }))),
+      ),
+    );
+    await processor.submit(request(message('payment.received.v1', { paymentId: 'P-1', amount: euros('60.00') })));
+    const reversed = await processor.submit(
+      request(message('payment.reversed.v1', { paymentId: 'P-1', reason: 'bounced' })),
+    );
+    expect(reversed.status).toBe('accepted');
+    expect(JSON.parse(store.eventsOf(STREAM).at(-1)?.data ?? '{}')).toHaveProperty('ended.length', 60);
+  });
+
   it('seen in advance is decided and not written', async () => {
     const store = await withLimit('100.00');
     const processor = testProcessor(store);

@@ -40,9 +40,6 @@ export interface DraftingTools<State extends FoldedState> {
   readonly limits: ProcessorLimits;
 }
 
-/** Needs are asked again after each loading; a command that still needs something after so many is a defect. */
-const MAX_LOADINGS = 20;
-
 /** Decides the jobs in order, each seeing what the ones before it did. */
 export async function draft<State extends FoldedState>(
   open: OpenDraft<State>,
@@ -160,13 +157,16 @@ export class OpenDraft<State extends FoldedState> {
 
   private async withNeeds({ command }: Job, first: readonly number[]): Promise<State> {
     const { decider } = this.tools;
-    let [state, revisions] = [this.state, first];
-    for (let loadings = 0; loadings < MAX_LOADINGS; loadings += 1) {
+    const loaded = new Set<number>();
+    // Needs are asked again after each loading: a document's events name one another, however many they are.
+    for (let [state, revisions] = [this.state, first]; ;) {
+      const again = revisions.find((revision) => loaded.has(revision));
+      if (again !== undefined) throw new Error(`${command.type} needs event ${again} that it has been given`);
+      for (const revision of revisions) loaded.add(revision);
       state = decider.withLoaded(state, await eventsAt(revisions, this.account, this.recorded, this.tools));
       revisions = decider.needs(command, state);
       if (revisions.length === 0) return state;
     }
-    throw new Error(`${command.type} still needs events after ${MAX_LOADINGS} loadings`);
   }
 
   private write(job: Job, { events, state }: WritingResult<State>, moment: Moment): boolean {
