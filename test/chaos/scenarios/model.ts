@@ -101,7 +101,8 @@ class Product {
     return product;
   }
 
-  async send(messages: readonly Message[]): Promise<readonly Answer[]> {
+  /** An error where there is no answer. */
+  async send(messages: readonly Message[]): Promise<readonly (Answer | Error)[]> {
     const requests = messages.map((sent) => {
       const parsed = parseInbound(sent, { enforcement: 'enforce' });
       if (!parsed.ok)
@@ -110,7 +111,8 @@ class Product {
       const context = { actor, enforcement: parsed.enforcement, businessDate: 'today' as const };
       return { command: parsed.message, context };
     });
-    return Promise.all(this.processor.submitAll(requests));
+    const settled = await Promise.allSettled(this.processor.submitAll(requests));
+    return settled.map((one) => (one.status === 'fulfilled' ? one.value : asError(one.reason)));
   }
 
   async close(): Promise<void> {
@@ -178,7 +180,7 @@ class Played {
     );
     this.run.must(
       'accounts are opened',
-      answers.every(({ status }) => status === 'accepted'),
+      answers.every((answer) => !(answer instanceof Error) && answer.status === 'accepted'),
     );
   }
 
@@ -188,7 +190,7 @@ class Played {
     this.run.count('commands', Number(this.run.counts['commands'] ?? 0) + wave.length);
   }
 
-  private compare({ message, expected }: Commanded, answer: Answer | undefined): void {
+  private compare({ message, expected }: Commanded, answer: Answer | Error | undefined): void {
     const recent = this.sent.get(message.subject) ?? [];
     this.sent.set(message.subject, recent);
     recent.push(message);
@@ -207,7 +209,9 @@ class Played {
       return `${JSON.stringify(message)}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}; the account's latest messages: ${JSON.stringify(recent.slice(-12))}`;
     });
     if (
-      typeof answer?.position === 'string' &&
+      answer !== undefined &&
+      'position' in answer &&
+      answer.position !== null &&
       this.product.store.comparePositions(answer.position, this.position || answer.position) >= 0
     ) {
       this.position = answer.position;
@@ -327,8 +331,10 @@ interface AccountReports {
   readonly days: readonly Reported[];
 }
 
-function seenOf(answer: Answer | undefined): object {
+function seenOf(answer: Answer | Error | undefined): object {
   if (answer === undefined) return { status: 'none' };
+  if (answer instanceof Error)
+    return { status: 'none', error: answer.message, cause: String(asError(answer.cause).stack) };
   if (answer.status === 'refused') {
     const nothing = { outcome: undefined, exposureBefore: undefined, orderStatus: undefined };
     return { status: 'refused', ...nothing, released: 0 };
@@ -346,4 +352,8 @@ function seenOf(answer: Answer | undefined): object {
 
 function cents(amount: string): number {
   return Number(amount.replace('.', ''));
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }

@@ -102,6 +102,21 @@ test('starts a killed server again and reports each state with its reason', asyn
   expect(await query(server, 'SELECT answer FROM kept')).toEqual([{ answer: 1 }]);
 });
 
+test('starts a server that was killed again and again without waiting longer and longer', async () => {
+  const server = await start();
+  const waits: number[] = [];
+  server.onState((state) => state.status === 'down' && waits.push(state.retryInMs));
+
+  for (let kills = 0; kills < 4; kills += 1) {
+    process.kill(readyState(server).pid, 'SIGKILL');
+    await until(server, 'down');
+    await until(server, 'ready');
+  }
+
+  expect(waits.length).toBeGreaterThanOrEqual(4);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(1_000);
+});
+
 test('does not start a server again that died while it is being stopped', async () => {
   const server = await start();
   process.kill(readyState(server).pid, 'SIGKILL');

@@ -15,7 +15,10 @@ const readyTimeoutMs = 300_000;
 const fastShutdownMs = 60_000;
 const immediateShutdownMs = 10_000;
 const firstRetryMs = 200;
+/** After a start that failed. */
 const longestRetryMs = 15_000;
+/** After the end of a server that was ready: recovery takes seconds, and a pause only has to keep a loop from spinning. */
+const longestPauseMs = 1_000;
 /** A server that ran this long was healthy: the next restart starts with the shortest wait again. */
 const healthyMs = 30_000;
 const keptLogLines = 20;
@@ -99,7 +102,8 @@ class Supervisor implements EmbeddedPostgres {
   #server: ChildProcess | undefined;
   #restarting: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
-  #failures = 0;
+  /** Ends of a server that was ready, one soon after the other. */
+  #crashes = 0;
   #port = 0;
 
   constructor(
@@ -168,14 +172,14 @@ class Supervisor implements EmbeddedPostgres {
     this.#enter({ status: 'ready', pid: server.pid ?? 0 });
     void ended.then((reason) => {
       if (this.#stopping.signal.aborted) return;
-      if (Date.now() - readySince >= healthyMs) this.#failures = 0;
+      if (Date.now() - readySince >= healthyMs) this.#crashes = 0;
       this.#restarting = this.#restart(reason);
     });
   }
 
   async #restart(firstReason: string): Promise<void> {
-    for (let reason = firstReason; ;) {
-      const retryInMs = retryDelayMs(this.#failures++);
+    let retryInMs = retryDelayMs(this.#crashes++, longestPauseMs);
+    for (let [reason, failures] = [firstReason, 0]; ; failures++) {
       this.log.error(`PostgreSQL is down: ${reason}; next start in ${retryInMs} ms`);
       this.#enter({ status: 'down', reason, retryInMs });
       try {
@@ -184,6 +188,7 @@ class Supervisor implements EmbeddedPostgres {
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         reason = error instanceof Error ? error.message : String(error);
+        retryInMs = retryDelayMs(failures, longestRetryMs);
       }
     }
   }
@@ -288,8 +293,8 @@ function hasEnded(server: ChildProcess): boolean {
 }
 
 /** Doubles up to the longest wait; the random part keeps several servers from starting in step. */
-function retryDelayMs(failures: number): number {
-  const full = Math.min(longestRetryMs, firstRetryMs * 2 ** failures);
+function retryDelayMs(failures: number, longestMs: number): number {
+  const full = Math.min(longestMs, firstRetryMs * 2 ** failures);
   return Math.round(full * (0.75 + Math.random() * 0.25));
 }
 
