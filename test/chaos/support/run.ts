@@ -67,12 +67,16 @@ export class Run {
     this.counts[name] = value;
   }
 
+  add(name: string, more: number): void {
+    this.counts[name] = Number(this.counts[name] ?? 0) + more;
+  }
+
   /** A rule of this scenario: `seen` is told when it does not hold. */
   must(rule: string, holds: boolean, seen: () => string = () => ''): void {
     if (holds) return;
     const detail = seen();
     if (this.broken.length < MAX_SHOWN) this.broken.push(detail === '' ? rule : `${rule}: ${detail}`);
-    else this.count('broken rules not shown', Number(this.counts['broken rules not shown'] ?? 0) + 1);
+    else this.add('broken rules not shown', 1);
   }
 
   /** A timed goal for the longest of some durations. */
