@@ -1,7 +1,17 @@
 import type { Scenario } from '../support/run';
+import { clockBack } from './clock-back';
 import { killEverything, killPostgres, killServer } from './kills';
 import { model } from './model';
+import { slowReader } from './slow-reader';
 import { twoServers } from './two-servers';
 
 /** Every fault of docs/reliability.md, in its order. */
-export const SCENARIOS: readonly Scenario[] = [killServer, killPostgres, killEverything, twoServers, model];
+export const SCENARIOS: readonly Scenario[] = [
+  killServer,
+  killPostgres,
+  killEverything,
+  twoServers,
+  model,
+  slowReader,
+  clockBack,
+];

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Ledger } from '../support/ledger';
-import { Load } from '../support/load';
+import type { Ledger } from '../support/ledger';
 import { killAll, postmasterOf, signal, treeOf } from '../support/processes';
-import { proveNothingLost } from '../support/proof';
 import type { Run, Scenario } from '../support/run';
-import { ServerProcess } from '../support/server';
+import type { ServerProcess } from '../support/server';
+import { underLoad } from '../support/under-load';
 
 const RESTART_GOAL_MS = 1_500;
 const RECOVERY_GOAL_MS = 5_000;
@@ -14,26 +13,26 @@ const LONGEST_LOAD_MS = 400;
 const KILL_AT_START_EVERY = 10;
 const LONGEST_START_MS = 700;
 const PROGRESS_EVERY = 10;
-const FULL_LOAD = { clients: 8, accounts: 40 };
 
 export const killServer: Scenario = {
   name: 'kill-server',
   promise: 'kill -9 of the server under load: everything acknowledged is there once, restart within 1.5 s',
-  run: (run) => underLoad(run, (server, ledger) => killAgainAndAgain(run, server, ledger, run.size(4, 200), 'server')),
+  run: (run) =>
+    underLoad(run, ({ server, ledger }) => killAgainAndAgain(run, server, ledger, run.size(4, 200), 'server')),
 };
 
 export const killEverything: Scenario = {
   name: 'kill-everything',
   promise: 'kill -9 of the server and all of PostgreSQL at once, as a power cut would: the same',
   run: (run) =>
-    underLoad(run, (server, ledger) => killAgainAndAgain(run, server, ledger, run.size(3, 100), 'everything')),
+    underLoad(run, ({ server, ledger }) => killAgainAndAgain(run, server, ledger, run.size(3, 100), 'everything')),
 };
 
 export const killPostgres: Scenario = {
   name: 'kill-postgres',
   promise: 'kill -9 of PostgreSQL under load: the same, recovery within 5 s and without a restart of the server',
   run: (run) =>
-    underLoad(run, async (server, ledger) => {
+    underLoad(run, async ({ server, ledger }) => {
       const kills = run.size(4, 50);
       const recoveries: number[] = [];
       for (let n = 1; n <= kills; n += 1) {
@@ -84,23 +83,4 @@ async function killAgainAndAgain(
   run.count('kills', kills);
   run.count('of them while starting', duringStart);
   run.goal('restart (spawn to ready)', restarts, RESTART_GOAL_MS);
-}
-
-/** A server with its embedded PostgreSQL under load while `faults` does its worst; then the proof that nothing is lost. */
-async function underLoad(run: Run, faults: (server: ServerProcess, ledger: Ledger) => Promise<void>): Promise<void> {
-  const server = await ServerProcess.of(run);
-  const ledger = new Ledger(run);
-  const load = new Load(run, server.http, ledger, run.isShort ? { clients: 4, accounts: 8 } : FULL_LOAD);
-  try {
-    await server.start();
-    await load.start();
-    await Promise.race([faults(server, ledger), server.lost]);
-    await load.finish();
-    run.count('requests sent again', JSON.stringify(Object.fromEntries(load.repeats)));
-    await proveNothingLost(run, server.http, ledger.entries, load.accounts);
-  } finally {
-    load.abandon();
-    await server.stop();
-    await ledger.close();
-  }
 }

@@ -20,7 +20,8 @@ export interface Acknowledged {
 /** What was acknowledged, in memory and as lines of a file, so that it is there whatever becomes of the run. */
 export class Ledger {
   readonly entries: Acknowledged[] = [];
-  /** Milliseconds (`performance.now`) of the latest acknowledgement of something sent after it was asked for. */
+  /** One for each request that was answered: when (`performance.now`) and how long it took. */
+  readonly answered: { readonly atMs: number; readonly tookMs: number }[] = [];
   private readonly listeners = new Set<(sentMs: number) => void>();
   private readonly file: WriteStream;
 
@@ -29,6 +30,8 @@ export class Ledger {
   }
 
   add(entries: readonly Acknowledged[], sentMs: number): void {
+    const atMs = performance.now();
+    this.answered.push({ atMs, tookMs: atMs - sentMs });
     for (const entry of entries) {
       this.entries.push(entry);
       this.file.write(`${JSON.stringify(entry)}\n`);
@@ -46,6 +49,11 @@ export class Ledger {
       };
       this.listeners.add(listener);
     });
+  }
+
+  /** How long the requests took that were answered in that time. */
+  tookBetween(fromMs: number, toMs: number): readonly number[] {
+    return this.answered.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).map(({ tookMs }) => tookMs);
   }
 
   close(): Promise<void> {

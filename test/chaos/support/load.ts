@@ -108,6 +108,7 @@ export class Load {
     this.run.must('a request fails with 503 or without an answer only', isError || answer.status === 503, () =>
       isError ? '' : `${answer.status} ${answer.text}`,
     );
+    this.run.must('503 says when to come again', isError || Number(answer.headers['retry-after']) > 0);
   }
 }
 

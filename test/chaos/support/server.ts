@@ -110,6 +110,16 @@ export class ServerProcess {
     return this.child === null || this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
+  /** Why it is not ready, or what an operator should look at; empty when there is nothing to say. */
+  async reasons(): Promise<{ readonly isReady: boolean; readonly text: string }> {
+    const { status, text } = await this.http.get('/health/ready', { timeoutMs: 10_000 });
+    const { dependencies = {} } = JSON.parse(text) as { dependencies?: Record<string, { reason?: string }> };
+    const reasons = Object.entries(dependencies).flatMap(([name, { reason }]) =>
+      reason === undefined ? [] : [`${name}: ${reason}`],
+    );
+    return { isReady: status === 200, text: reasons.join('; ') };
+  }
+
   /** SIGKILL for the server alone; its PostgreSQL lives on. */
   async kill(): Promise<void> {
     this.mayEnd = true;
