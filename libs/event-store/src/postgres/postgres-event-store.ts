@@ -29,6 +29,7 @@ import { comparePositions } from './position';
 import { findHead, readAll, readHeads, readRevisions, readStream, readEnd, streamsWithoutHead } from './read';
 import { assertSupported } from './server-version';
 import { getSetting, putSettingOnce } from './settings';
+import { RefusedWrites } from './refused-writes';
 import { deleteSnapshots, loadSnapshot, saveSnapshot } from './snapshots';
 
 export interface PostgresEventStoreOptions {
@@ -48,6 +49,7 @@ export interface PostgresEventStoreOptions {
 /** The event store in PostgreSQL 14 or later. */
 export class PostgresEventStore implements EventStore, StreamDirectory, StoreSettings {
   private readonly commits = new CommitSignal();
+  private readonly refusedWrites = new RefusedWrites();
   private readonly subscriptions = new Set<Subscription>();
   private closing: Promise<void> | null = null;
 
@@ -91,6 +93,7 @@ export class PostgresEventStore implements EventStore, StreamDirectory, StoreSet
 
   async append(batches: readonly AppendBatch[]): Promise<readonly AppendResult[]> {
     const results = await appendBatches(this.writes, batches);
+    this.refusedWrites.saw(results);
     const newest = newestPosition(results);
     if (newest !== null) this.commits.committed(newest);
     return results;
@@ -173,7 +176,9 @@ export class PostgresEventStore implements EventStore, StreamDirectory, StoreSet
 
   async health(): Promise<StoreHealth> {
     try {
-      return await healthOf(this.reads);
+      const health = await healthOf(this.reads);
+      const { reason } = this.refusedWrites;
+      return health.ready && reason !== null ? { ready: false, reason } : health;
     } catch (error) {
       if (error instanceof EventStoreError) return { ready: false, reason: error.message };
       throw error;
