@@ -67,7 +67,8 @@ async function startAll(
   });
   readModels.start();
   startBusinessDay(processor, readModels, calendar, options, logger, teardown);
-  const parts: HttpParts = { processor, store: engines.store, readModels, metrics, logger };
+  const { store, embedded } = engines;
+  const parts: HttpParts = { processor, store, embedded, readModels, metrics, logger };
   const url = await startHttp(parts, config.http, teardown);
   teardown.add('server file', await writeServerFile(config.dataDir, url));
   return url;

@@ -3,13 +3,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AccountProcessor } from '@duestream/application';
 import type { AccountState } from '@duestream/domain';
 import type { PostgresEventStore } from '@duestream/event-store';
-import type { Config, Logger } from '@duestream/platform';
+import type { Config, EmbeddedPostgres, Logger } from '@duestream/platform';
 import type { ReadModels } from '@duestream/read-models';
 import { PortTaken } from '../engines/start-error';
 import type { Teardown } from '../engines/teardown';
 import type { Metrics } from '../metrics/metrics';
 import { AppModule } from './app.module';
-import type { HealthChecks } from './controllers/health.controller';
+import type { HealthAnswer, HealthChecks } from './controllers/health.controller';
 import { addDocs } from './docs/docs-routes';
 import { createHttpServer } from './http-server';
 import { describeApi } from './openapi';
@@ -17,6 +17,8 @@ import { describeApi } from './openapi';
 export interface HttpParts {
   readonly processor: AccountProcessor<AccountState>;
   readonly store: PostgresEventStore;
+  /** Null: the database is somebody else's. */
+  readonly embedded: EmbeddedPostgres | null;
   readonly readModels: ReadModels;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -74,11 +76,18 @@ function isPortTaken(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
 }
 
-function healthChecks({ store, readModels, processor }: HttpParts): HealthChecks {
+function healthChecks({ store, embedded, readModels, processor }: HttpParts): HealthChecks {
   return {
+    ...(embedded === null ? {} : { database: () => Promise.resolve(healthOf(embedded)) }),
     eventStore: () => store.health(),
     readModels: () => readModels.health(),
     accountProcessor: async () =>
       Promise.resolve({ ready: !processor.isClosing, ...(processor.isClosing ? { reason: 'it is closing' } : {}) }),
   };
+}
+
+function healthOf(embedded: EmbeddedPostgres): HealthAnswer {
+  const state = embedded.state();
+  if (state.status === 'ready') return { ready: true };
+  return { ready: false, reason: state.status === 'down' ? state.reason : `PostgreSQL is ${state.status}` };
 }

@@ -23,6 +23,7 @@ const longestPauseMs = 1_000;
 const healthyMs = 30_000;
 const keptLogLines = 20;
 const portAttempts = 5;
+const PANIC = ' PANIC: ';
 
 export type EmbeddedPostgresState =
   | { readonly status: 'starting' }
@@ -199,8 +200,16 @@ class Supervisor implements EmbeddedPostgres {
     server.stderr?.on('data', (chunk: Buffer) => this.#relay(chunk));
     return new Promise((resolve) => {
       server.once('error', (error) => resolve(error.message));
-      server.once('exit', (code, signal) => resolve(`the server ended with ${signal ?? `code ${code}`}`));
+      server.once('exit', (code, signal) => {
+        const panic = this.#panic();
+        resolve(`the server ended with ${signal ?? `code ${code}`}${panic === undefined ? '' : `: ${panic}`}`);
+      });
     });
+  }
+
+  /** Why the server itself says that it gave up, if it does. */
+  #panic(): string | undefined {
+    return this.#lastLines.findLast((line) => line.includes(PANIC))?.replace(/^.*? PANIC: +/, '');
   }
 
   async #untilReady(server: ChildProcess): Promise<void> {
@@ -213,7 +222,8 @@ class Supervisor implements EmbeddedPostgres {
       await sleep(15);
     }
     if (!hasEnded(server)) server.kill('SIGQUIT');
-    const reason = failure?.message ?? (hasEnded(server) ? this.#lastLines.join(' ') : 'not ready in time');
+    const said = this.#panic() ?? this.#lastLines.join(' ');
+    const reason = failure?.message ?? (hasEnded(server) ? said : 'not ready in time');
     throw new EmbeddedPostgresError('embedded-postgres.start-failed', `PostgreSQL did not start: ${reason}`);
   }
 
@@ -260,7 +270,7 @@ class Supervisor implements EmbeddedPostgres {
       this.#lastLines.push(line);
       if (this.#lastLines.length > keptLogLines) this.#lastLines.shift();
       // FATAL ends one session (a wrong database name, say), PANIC ends the server.
-      if (line.includes(' PANIC: ')) this.log.error(line);
+      if (line.includes(PANIC)) this.log.error(line);
       // Sessions that are still open when it is told to stop end with FATAL: as they should.
       else if (/ (FATAL|ERROR|WARNING): /.test(line) && !this.#stopping.signal.aborted) this.log.warn(line);
       else this.log.debug(line);
