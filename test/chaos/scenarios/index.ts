@@ -1,8 +1,10 @@
 import type { Scenario } from '../support/run';
 import { clockBack } from './clock-back';
+import { diskFull } from './disk-full';
 import { killEverything, killPostgres, killServer } from './kills';
 import { model } from './model';
 import { slowReader } from './slow-reader';
+import { connectionLimit, openTransaction } from './strangers';
 import { twoServers } from './two-servers';
 
 /** Every fault of docs/reliability.md, in its order. */
@@ -12,6 +14,9 @@ export const SCENARIOS: readonly Scenario[] = [
   killEverything,
   twoServers,
   model,
+  diskFull,
+  connectionLimit,
+  openTransaction,
   slowReader,
   clockBack,
 ];

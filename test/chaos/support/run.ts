@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Random } from './random';
 
@@ -112,6 +112,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const folder = await mkdtemp(path.join(tmpdir(), `duestream-chaos-${scenario.name}-`));
   const run = new Run(folder, options);
   const startedMs = performance.now();
+  const [before = 0] = loadavg();
   try {
     await scenario.run(run);
   } catch (error) {
@@ -119,6 +120,8 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
       `the run itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
   }
+  const [after = 0] = loadavg();
+  run.count('load of the machine (before, after)', `${before.toFixed(1)}, ${after.toFixed(1)} on ${availableParallelism()} cores`); // prettier-ignore
   const held = run.broken.length === 0 && (options.isShort || run.missed.length === 0);
   const isKept = !held || options.keeps === true;
   const verdict: Verdict = {

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
 
-type Role = 'postgres' | 'duestream';
+type Role = 'postgres' | 'duestream' | typeof STRANGER;
+
+/** Made by `createStranger`, with the application's password. */
+export const STRANGER = 'stranger';
 
 /** Somebody else who is connected to the embedded PostgreSQL of a data folder. */
 export async function connectTo(dataDir: string, role: Role): Promise<Client> {
@@ -19,6 +22,12 @@ export async function asSuperuser<T>(dataDir: string, work: (client: Client) => 
   } finally {
     await client.end();
   }
+}
+
+/** A role of its own, so that limits on the application's do not meet it. */
+export async function createStranger(dataDir: string, superuser: Client): Promise<void> {
+  const { password } = await addressOf(dataDir, STRANGER);
+  await superuser.query(`CREATE ROLE ${STRANGER} LOGIN PASSWORD '${password}'`);
 }
 
 async function addressOf(
