@@ -14,6 +14,7 @@ import { openEngines, type Engines } from './engines/engines';
 import { writeServerFile } from './engines/server-file';
 import { BindNotLoopback } from './engines/start-error';
 import { Teardown } from './engines/teardown';
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './http/limits';
 import { startHttp, type HttpParts } from './http/start-http';
 import { Metrics } from './metrics/metrics';
 
@@ -27,6 +28,7 @@ export interface Standalone {
 export interface StandaloneOptions {
   readonly clock?: () => number;
   readonly limits?: Partial<ProcessorLimits>;
+  readonly httpLimits?: Partial<HttpLimits>;
   readonly businessDayEveryMs?: number;
 }
 
@@ -69,7 +71,8 @@ async function startAll(
   startBusinessDay(processor, readModels, calendar, options, logger, teardown);
   const { store, embedded } = engines;
   const parts: HttpParts = { processor, store, embedded, readModels, metrics, logger };
-  const url = await startHttp(parts, config.http, teardown);
+  const httpLimits = { ...DEFAULT_HTTP_LIMITS, ...config.http.limits, ...options.httpLimits };
+  const url = await startHttp(parts, config.http, httpLimits, teardown);
   teardown.add('server file', await writeServerFile(config.dataDir, url));
   return url;
 }

@@ -6,17 +6,33 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NestLogger, type Logger } from '@duestream/platform';
 import { addBodyParsers } from './edge/body-parsers';
 import { ProblemFilter, problemOf } from './edge/problem-filter';
-import { PROBLEM_MEDIA_TYPE } from '@duestream/contracts';
+import { addRequestAdmission } from './edge/request-admission';
+import { answerUnreadable, refuseExpectation } from './edge/unreadable-requests';
+import type { HttpLimits } from './limits';
+import { MESSAGES_PATH, PROBLEM_MEDIA_TYPE } from '@duestream/contracts';
 
-/** 1 000 messages of a few kilobytes; a body beyond is 413. */
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** 128 characters of four bytes, each percent-encoded. */
 const MAX_PARAM_LENGTH = 128 * 4 * 3;
 
 /** Nest on Fastify, with our bodies, our problems and nothing that guesses. Not listening yet. */
-export async function createHttpServer(module: DynamicModule, logger: Logger): Promise<NestFastifyApplication> {
+export async function createHttpServer(
+  module: DynamicModule,
+  limits: HttpLimits,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    bodyLimit: MAX_BODY_BYTES,
+    bodyLimit: limits.maxBatchBytes,
+    http: {
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.sweepEveryMs,
+      // Node's own refusal of a request without a host has no body.
+      requireHostHeader: false,
+    },
+    requestTimeout: limits.requestTimeoutMs,
+    connectionTimeout: limits.stalledTimeoutMs,
+    clientErrorHandler: answerUnreadable,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // What still comes in while it closes is answered like anything else, or by the processor's own problem.
     return503OnClosing: false,
@@ -33,7 +49,14 @@ export async function createHttpServer(module: DynamicModule, logger: Logger): P
     abortOnError: false,
   });
   const fastify = adapter.getInstance();
+  const server = app.getHttpServer();
+  server.maxConnections = limits.maxConnections;
+  server.on('checkExpectation', refuseExpectation);
+  addRequestAdmission(fastify, limits);
   addBodyParsers(fastify);
+  fastify.addHook('onRoute', (route) => {
+    if (route.url !== MESSAGES_PATH) route.bodyLimit = limits.maxCommandBytes;
+  });
   await fastify.register(helmet, {
     contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], upgradeInsecureRequests: null } },
     strictTransportSecurity: false,

@@ -12,6 +12,7 @@ import { AppModule } from './app.module';
 import type { HealthAnswer, HealthChecks } from './controllers/health.controller';
 import { addDocs } from './docs/docs-routes';
 import { createHttpServer } from './http-server';
+import type { HttpLimits } from './limits';
 import { describeApi } from './openapi';
 
 export interface HttpParts {
@@ -25,9 +26,14 @@ export interface HttpParts {
 }
 
 /** Serves HTTP until the teardown; answers the address. */
-export async function startHttp(parts: HttpParts, { host, port }: Config['http'], teardown: Teardown): Promise<string> {
+export async function startHttp(
+  parts: HttpParts,
+  { host, port }: Config['http'],
+  limits: HttpLimits,
+  teardown: Teardown,
+): Promise<string> {
   const { logger, metrics } = parts;
-  const app = await createHttpServer(AppModule.of({ ...parts, healthChecks: healthChecks(parts) }), logger);
+  const app = await createHttpServer(AppModule.of({ ...parts, healthChecks: healthChecks(parts) }), limits, logger);
   teardown.add('http', () => stopServing(app));
   const fastify = app.getHttpAdapter().getInstance();
   addDocs(fastify, () => describeApi(app));

@@ -12,3 +12,5 @@ export const MAX_BATCH_MESSAGES = 1_000;
 export const MAX_PAGE_ITEMS = 1_000;
 /** How long a query with `Duestream-Min-Position` waits before it answers that the read model is behind. */
 export const MIN_POSITION_WAIT_MS = 5_000;
+/** The batch door. */
+export const MESSAGES_PATH = '/v1/messages';

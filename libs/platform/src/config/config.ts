@@ -5,7 +5,17 @@ export interface Config {
   readonly eventStore: { readonly kind: 'postgres' } | { readonly kind: 'eventstoredb'; readonly url: string };
   readonly feed: { readonly kind: 'direct' } | { readonly kind: 'kafka'; readonly brokers: readonly string[] };
   readonly database: { readonly kind: 'embedded' } | { readonly kind: 'server'; readonly url: string };
-  readonly http: { readonly host: string; readonly port: number; readonly loopbackOnly: boolean };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly loopbackOnly: boolean;
+    /** What is left out is as a server has it. */
+    readonly limits?: {
+      readonly maxConnections: number;
+      readonly maxRequestsPerClient: number;
+      readonly requestTimeoutMs: number;
+    };
+  };
   /** Absolute or relative to the working folder, as given. */
   readonly dataDir: string;
   /** IANA name; the business date is today's date there. */
@@ -28,7 +38,16 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     eventStore: eventStore === 'postgres' ? { kind: 'postgres' } : { kind: 'eventstoredb', url: eventStoreDbUrl ?? '' },
     feed: feed === 'direct' ? { kind: 'direct' } : { kind: 'kafka', brokers: brokers ?? [] },
     database: databaseUrl === undefined ? { kind: 'embedded' } : { kind: 'server', url: databaseUrl },
-    http: { host, port: read(variables.port), loopbackOnly: isLoopback(host) },
+    http: {
+      host,
+      port: read(variables.port),
+      loopbackOnly: isLoopback(host),
+      limits: {
+        maxConnections: read(variables.maxConnections),
+        maxRequestsPerClient: read(variables.maxRequestsPerClient),
+        requestTimeoutMs: 1_000 * read(variables.requestTimeout),
+      },
+    },
     dataDir: read(variables.dataDir),
     timeZone: read(variables.timeZone),
     logLevel: read(variables.logLevel),

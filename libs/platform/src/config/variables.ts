@@ -41,13 +41,12 @@ export const variables = {
     secret: false,
     parse: brokers,
   }),
-  port: variable<number>({
+  port: wholeNumber({
     name: 'DUESTREAM_PORT',
     meaning: 'Port of the HTTP server. 0: a free one, which is printed.',
-    expected: 'a whole number from 0 to 65535',
+    from: 0,
+    to: 65_535,
     fallback: 4400,
-    secret: false,
-    parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? right(Number(text)) : wrong),
   }),
   bind: variable<string>({
     name: 'DUESTREAM_BIND',
@@ -57,6 +56,27 @@ export const variables = {
     fallback: '127.0.0.1',
     secret: false,
     parse: (text) => (/^[A-Za-z0-9.:_-]+$/.test(text) ? right(text) : wrong),
+  }),
+  maxConnections: wholeNumber({
+    name: 'DUESTREAM_MAX_CONNECTIONS',
+    meaning: 'Connections that the HTTP server holds at once; one more is closed as it comes.',
+    from: 1,
+    to: 100_000,
+    fallback: 2_048,
+  }),
+  maxRequestsPerClient: wholeNumber({
+    name: 'DUESTREAM_MAX_REQUESTS_PER_CLIENT',
+    meaning: 'Requests at once of one network address; one more is answered with 429. Behind a proxy all share one.',
+    from: 1,
+    to: 100_000,
+    fallback: 1_024,
+  }),
+  requestTimeout: wholeNumber({
+    name: 'DUESTREAM_REQUEST_TIMEOUT',
+    meaning: 'Seconds within which a request must have come whole; its headers within 10 of them.',
+    from: 1,
+    to: 3_600,
+    fallback: 60,
   }),
   dataDir: variable<string>({
     name: 'DUESTREAM_DATA_DIR',
@@ -106,6 +126,19 @@ export function isLoopback(host: string): boolean {
 
 function variable<T>(description: Variable<T>): Variable<T> {
   return description;
+}
+
+function wholeNumber({
+  from,
+  to,
+  ...description
+}: Pick<Variable<number>, 'name' | 'meaning' | 'fallback'> & {
+  readonly from: number;
+  readonly to: number;
+}): Variable<number> {
+  const parse = (text: string): Parsed<number> =>
+    /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to ? right(Number(text)) : wrong;
+  return { ...description, expected: `a whole number from ${from} to ${to}`, secret: false, parse };
 }
 
 function choice<const T extends string>(

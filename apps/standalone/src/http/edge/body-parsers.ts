@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isDeeperThan } from '@duestream/contracts';
+import { isDeeperThan, MESSAGES_PATH } from '@duestream/contracts';
 import { HttpProblem, httpProblem } from './http-problem';
 
-const MESSAGES_PATH = '/v1/messages';
 /** Levels of a body: far more than any message has, far fewer than exhaust a stack. */
 const MAX_LEVELS = 32;
 const PROTO_KEY =

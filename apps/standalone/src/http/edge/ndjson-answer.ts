@@ -8,6 +8,8 @@ export type Operation<Result> = (report: (progress: OperationProgress) => void, 
 /** Progress as it comes, one JSON a line, then one last line with the result or the problem. Ends with the caller. */
 export async function answerOperation<Result>(operation: Operation<Result>, reply: FastifyReply): Promise<void> {
   const lines = new PassThrough();
+  // An operation may work for long without a line to write.
+  reply.raw.setTimeout(0);
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
   const write = (line: OperationLine<Result>): void => {
