@@ -16,8 +16,18 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     .build();
   const extraModels = [MoneyDto, DecisionView, DocumentRefView, ProblemView, LimitView];
-  return SwaggerModule.createDocument(app, config, {
-    extraModels,
-    operationIdFactory: (controller, method) => `${controller.replace(/(Commands)?Controller$/, '')}_${method}`,
-  });
+  return closed(
+    SwaggerModule.createDocument(app, config, {
+      extraModels,
+      operationIdFactory: (controller, method) => `${controller.replace(/(Commands)?Controller$/, '')}_${method}`,
+    }),
+  );
+}
+
+/** What is sent may hold no other fields, which classes alone do not tell. */
+function closed(document: OpenAPIObject): OpenAPIObject {
+  for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
+    if (name.endsWith('Dto') && !('$ref' in schema)) schema.additionalProperties = false;
+  }
+  return document;
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Res, UseInterceptors } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AccountView, ExposureView, InvoiceView, OrderView, PaymentView } from '@duestream/contracts';
 import type { AccountId } from '@duestream/domain';
@@ -7,7 +7,7 @@ import { ReadModels } from '@duestream/read-models';
 import { OPEN_ITEM_COLUMNS } from '../columns';
 import * as views from '../dto/query-views';
 import { shown, shownPages } from '../edge/answered';
-import { AsOf, FromReadModels, ListAnswer } from '../edge/described';
+import { AsOf, FromReadModels, ListAnswer, PathField, QueryField } from '../edge/described';
 import { answerList, PAGE_QUERY, type PageName } from '../edge/lists';
 import { MinPosition } from '../edge/min-position';
 import { companyOf, KnownQuery, PathAccountId, PathId, pointOf, Request, type QueryText } from '../edge/parameters';
@@ -19,6 +19,7 @@ type PointName = 'asOf' | 'knownAt';
 @Controller('v1/accounts/:accountId')
 @UseInterceptors(MinPosition)
 @FromReadModels()
+@PathField('accountId')
 export class AccountQueriesController {
   constructor(private readonly readModels: ReadModels) {}
 
@@ -62,8 +63,9 @@ export class AccountQueriesController {
   }
 
   @Get('orders/:orderId')
+  @PathField('orderId')
   @ApiOperation({ summary: 'An order: status, amounts by stage, decision' })
-  @ApiQuery({ name: 'company', type: String, required: false })
+  @QueryField('company', 'company', 'the legal entity of the document')
   @ApiOkResponse({ type: views.OrderView })
   order(
     @Param('accountId', PathAccountId) accountId: AccountId,
@@ -75,8 +77,9 @@ export class AccountQueriesController {
   }
 
   @Get('invoices/:invoiceId')
+  @PathField('invoiceId')
   @ApiOperation({ summary: 'An invoice: items, applications, what is open and disputed' })
-  @ApiQuery({ name: 'company', type: String, required: false })
+  @QueryField('company', 'company', 'the legal entity of the document')
   @ApiOkResponse({ type: views.InvoiceView })
   invoice(
     @Param('accountId', PathAccountId) accountId: AccountId,
@@ -88,8 +91,9 @@ export class AccountQueriesController {
   }
 
   @Get('payments/:paymentId')
+  @PathField('paymentId')
   @ApiOperation({ summary: 'A payment: applications, what is unapplied' })
-  @ApiQuery({ name: 'company', type: String, required: false })
+  @QueryField('company', 'company', 'the legal entity of the document')
   @ApiOkResponse({ type: views.PaymentView })
   payment(
     @Param('accountId', PathAccountId) accountId: AccountId,

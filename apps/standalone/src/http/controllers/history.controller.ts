@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   readHistory,
@@ -15,7 +15,7 @@ import type { EventStore } from '@duestream/event-store';
 import { HistoryItemView } from '../dto/query-views';
 import { httpProblem, shapeProblem } from '../edge/http-problem';
 import { answerList, PAGE_QUERY, type Columns, type PageAsked, type PageName } from '../edge/lists';
-import { ListAnswer } from '../edge/described';
+import { ListAnswer, PathField, Problems, QueryChoice, QueryField, QueryRevision } from '../edge/described';
 import { flagOf, instantOf, KnownQuery, PathAccountId, Request, wholeNumber, type QueryText } from '../edge/parameters';
 import { EVENT_STORE } from '../tokens';
 
@@ -25,14 +25,16 @@ type StateName = 'revision' | 'knownAt';
 /** What auditors see: read from the event store itself, never from a projection. */
 @ApiTags('audit')
 @Controller('v1/accounts/:accountId')
+@PathField('accountId')
+@Problems(400, 404)
 export class HistoryController {
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
 
   @Get('history')
   @ApiOperation({ summary: 'The events of the account, in their order' })
-  @ApiQuery({ name: 'from', type: Number, required: false, description: 'first revision, from 0' })
-  @ApiQuery({ name: 'to', type: Number, required: false, description: 'last revision, inclusive' })
-  @ApiQuery({ name: 'stored', type: Boolean, required: false, description: 'the exact text that the store keeps' })
+  @QueryRevision('from', 'first revision, from 0')
+  @QueryRevision('to', 'last revision, inclusive')
+  @QueryChoice('stored', ['true', 'false'], 'the exact text that the store keeps')
   @ListAnswer(HistoryItemView)
   async history(
     @Param('accountId', PathAccountId) accountId: AccountId,
@@ -57,8 +59,8 @@ export class HistoryController {
 
   @Get('state')
   @ApiOperation({ summary: 'The state that the events give, after a revision or as known at an instant' })
-  @ApiQuery({ name: 'revision', type: Number, required: false })
-  @ApiQuery({ name: 'knownAt', type: String, required: false, description: 'RFC 3339' })
+  @QueryRevision('revision', 'after this revision')
+  @QueryField('knownAt', 'instant', 'RFC 3339; not together with revision')
   @ApiOkResponse({ schema: { type: 'object', additionalProperties: true } })
   async state(
     @Param('accountId', PathAccountId) accountId: AccountId,

@@ -16,6 +16,7 @@ import type { EventStore } from '@duestream/event-store';
 import { AnswerListView } from '../dto/views';
 import { NdjsonBody, parseJson, checkKeys } from '../edge/body-parsers';
 import { answerBody } from '../edge/commands';
+import { HeaderField, Problems } from '../edge/described';
 import { httpProblem, shapeDetails } from '../edge/http-problem';
 import { KnownQuery, oneOf, Request, type QueryText } from '../edge/parameters';
 import { problemOf, processorProblem } from '../edge/problem-filter';
@@ -42,7 +43,9 @@ export class MessagesController {
   @ApiBody({
     schema: { type: 'array', maxItems: MAX_BATCH_MESSAGES, items: { type: 'object', additionalProperties: true } },
   })
+  @HeaderField('Duestream-Actor', 'who acts')
   @ApiOkResponse({ type: AnswerListView })
+  @Problems(400, 413, 415, 429, 503)
   async record(
     @Body() body: unknown,
     @Query(new KnownQuery<Name>('enforcement', 'businessDate')) query: QueryText<Name>,

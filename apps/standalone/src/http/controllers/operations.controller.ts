@@ -1,10 +1,11 @@
 import { Controller, HttpCode, Inject, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { verify, type AuditedStore, type VerifyReport } from '@duestream/audit';
 import type { RebuildResult, VerifyResult } from '@duestream/contracts';
 import type { AccountId } from '@duestream/domain';
 import { MODEL_NAMES, ReadModels } from '@duestream/read-models';
+import { Problems, QueryChoice, QueryField } from '../edge/described';
 import { answerOperation } from '../edge/ndjson-answer';
 import { httpProblem, type HttpProblem } from '../edge/http-problem';
 import { checkedText, given, KnownQuery, type QueryText } from '../edge/parameters';
@@ -22,7 +23,9 @@ export class OperationsController {
   @Post('rebuild')
   @HttpCode(200)
   @ApiOperation({ summary: 'Build the read models anew, prove them equal to the live ones, and swap' })
-  @ApiQuery({ name: 'model', type: String, required: false, description: 'report this model alone; all are built' })
+  @QueryChoice('model', MODEL_NAMES, 'report this model alone; all are built')
+  @ApiOkResponse({ description: 'progress, one JSON a line; the last line has the result or the problem' })
+  @Problems(400)
   @ApiProduces('application/x-ndjson')
   async rebuild(
     @Query(new KnownQuery('model')) { model }: QueryText<'model'>,
@@ -38,7 +41,9 @@ export class OperationsController {
   @Post('verify')
   @HttpCode(200)
   @ApiOperation({ summary: 'Prove from the hash chains that no event was altered, dropped, moved or put in' })
-  @ApiQuery({ name: 'account', type: String, required: false, description: 'this account alone' })
+  @QueryField('account', 'id', 'this account alone')
+  @ApiOkResponse({ description: 'progress, one JSON a line; the last line has the result or the problem' })
+  @Problems(400)
   @ApiProduces('application/x-ndjson')
   async verify(
     @Query(new KnownQuery('account')) query: QueryText<'account'>,

@@ -5,7 +5,7 @@ import { ReadModels } from '@duestream/read-models';
 import { ACCOUNT_COLUMNS, agingColumns, AT_RISK_COLUMNS, HOLD_COLUMNS, WAITING_COLUMNS } from '../columns';
 import * as views from '../dto/query-views';
 import { shownPages } from '../edge/answered';
-import { AsOf, FilteredBy, FromReadModels, ListAnswer } from '../edge/described';
+import { AsOf, FromReadModels, ListAnswer, QueryChoice, QueryField } from '../edge/described';
 import { answerList, PAGE_QUERY, type PageName } from '../edge/lists';
 import { MinPosition } from '../edge/min-position';
 import {
@@ -22,10 +22,9 @@ import {
 } from '../edge/parameters';
 
 const ACCOUNT_FILTERS = ['segment', 'country', 'riskClass', 'currency', 'parentId', 'blocked', 'text', 'sort'] as const;
-const FILTER_MEANINGS: Readonly<Partial<Record<string, string>>> = {
-  text: 'part of the id or the name',
-  sort: 'accountId, -accountId, name or -name',
-};
+const SORTS = ['accountId', '-accountId', 'name', '-name'] as const;
+const GROUPINGS = ['portfolio', 'account', 'segment'] as const;
+const TIERS = ['ok', 'watch', 'at-risk', 'critical'] as const;
 
 type AccountsName = (typeof ACCOUNT_FILTERS)[number] | PageName;
 type AgingName = 'asOf' | 'knownAt' | 'by' | 'currency' | 'buckets' | PageName;
@@ -41,7 +40,14 @@ export class PortfolioQueriesController {
 
   @Get('accounts')
   @ApiOperation({ summary: 'Accounts' })
-  @FilteredBy(ACCOUNT_FILTERS, FILTER_MEANINGS)
+  @QueryField('segment', 'name', 'exactly this')
+  @QueryField('country', 'name', 'exactly this')
+  @QueryField('riskClass', 'name', 'exactly this')
+  @QueryField('currency', 'name', 'exactly this')
+  @QueryField('parentId', 'name', 'exactly this')
+  @QueryChoice('blocked', ['true', 'false'], 'exactly this')
+  @QueryField('text', 'name', 'part of the id or the name')
+  @QueryChoice('sort', SORTS, 'ascending, or descending with a minus')
   @ListAnswer(views.AccountView)
   async accounts(
     @Query(new KnownQuery<AccountsName>(...ACCOUNT_FILTERS, ...PAGE_QUERY)) query: QueryText<AccountsName>,
@@ -56,7 +62,7 @@ export class PortfolioQueriesController {
       ...given('parentId', plainText(query.parentId, 'parentId')),
       ...given('blocked', query.blocked === undefined ? undefined : flagOf(query.blocked, 'blocked')),
       ...given('text', plainText(query.text, 'text')),
-      ...given('sort', oneOf(query.sort, ['accountId', '-accountId', 'name', '-name'], 'sort')),
+      ...given('sort', oneOf(query.sort, SORTS, 'sort')),
     };
     const page = shownPages((one) => this.readModels.queries.accounts({ ...asked, ...one }), reply);
     await answerList({ page, columns: ACCOUNT_COLUMNS }, query, request, reply);
@@ -65,9 +71,14 @@ export class PortfolioQueriesController {
   @Get('aging')
   @ApiOperation({ summary: 'Open amounts by days past due' })
   @AsOf()
-  @ApiQuery({ name: 'by', enum: ['portfolio', 'account', 'segment'], required: false })
-  @ApiQuery({ name: 'currency', type: String, required: false })
-  @ApiQuery({ name: 'buckets', type: String, required: false, description: 'last days of the buckets: 30,60,90' })
+  @QueryChoice('by', GROUPINGS, 'a row for each')
+  @QueryField('currency', 'currency', 'this one alone')
+  @ApiQuery({
+    name: 'buckets',
+    required: false,
+    description: 'last days of the buckets, rising: 30,60,90',
+    schema: { type: 'string', pattern: '^\\d{1,5}(,\\d{1,5}){0,19}$' },
+  })
   @ListAnswer(views.AgingItemView)
   async aging(
     @Query(new KnownQuery<AgingName>('asOf', 'knownAt', 'by', 'currency', 'buckets', ...PAGE_QUERY))
@@ -78,7 +89,7 @@ export class PortfolioQueriesController {
     const buckets = bordersOf(query.buckets);
     const asked = {
       ...pointOf(query),
-      ...given('by', oneOf(query.by, ['portfolio', 'account', 'segment'], 'by')),
+      ...given('by', oneOf(query.by, GROUPINGS, 'by')),
       ...given(
         'currency',
         query.currency === undefined ? undefined : checkedText('currency', query.currency, 'currency'),
@@ -91,8 +102,8 @@ export class PortfolioQueriesController {
 
   @Get('at-risk')
   @ApiOperation({ summary: 'Accounts by risk tier, with the reasons and their numbers' })
-  @ApiQuery({ name: 'tier', enum: ['ok', 'watch', 'at-risk', 'critical'], required: false })
-  @ApiQuery({ name: 'asOf', type: String, required: false })
+  @QueryChoice('tier', TIERS, 'this one alone')
+  @QueryField('asOf', 'date', 'YYYY-MM-DD; the business date')
   @ListAnswer(views.AtRiskItemView)
   async atRisk(
     @Query(new KnownQuery<AtRiskName>('tier', 'asOf', ...PAGE_QUERY)) query: QueryText<AtRiskName>,
@@ -100,7 +111,7 @@ export class PortfolioQueriesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const asked = {
-      ...given('tier', oneOf(query.tier, ['ok', 'watch', 'at-risk', 'critical'], 'tier')),
+      ...given('tier', oneOf(query.tier, TIERS, 'tier')),
       ...given('asOf', dateOf(query.asOf, 'asOf')),
     };
     const page = shownPages((one) => this.readModels.queries.atRisk({ ...asked, ...one }), reply);
@@ -109,7 +120,7 @@ export class PortfolioQueriesController {
 
   @Get('holds')
   @ApiOperation({ summary: 'Held orders, oldest first' })
-  @ApiQuery({ name: 'accountId', type: String, required: false })
+  @QueryField('accountId', 'id', 'this one alone')
   @ListAnswer(views.HoldItemView)
   async holds(
     @Query(new KnownQuery<QueueName>('accountId', ...PAGE_QUERY)) query: QueryText<QueueName>,
@@ -123,7 +134,7 @@ export class PortfolioQueriesController {
 
   @Get('waiting')
   @ApiOperation({ summary: 'Messages that wait for the document they name' })
-  @ApiQuery({ name: 'accountId', type: String, required: false })
+  @QueryField('accountId', 'id', 'this one alone')
   @ListAnswer(views.WaitingItemView)
   async waiting(
     @Query(new KnownQuery<QueueName>('accountId', ...PAGE_QUERY)) query: QueryText<QueueName>,

@@ -56,11 +56,15 @@ export function OptionalListOf(dto: Type<object>, maxItems: number): PropertyDec
 /** A list of objects that are free in their members. */
 export function OptionalFreeList(maxItems: number): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true }, required: false, maxItems }),
+    ApiProperty({ type: 'array', items: freeObject(), required: false, maxItems }),
     ValidateIf((_object: object, value: unknown) => value !== undefined),
     IsArray({ message: `a list of up to ${maxItems}` }),
     ArrayMaxSize(maxItems, { message: `a list of up to ${maxItems}` }),
   );
+}
+
+function freeObject(): Readonly<Record<string, unknown>> {
+  return { ...fieldSchema('line'), additionalProperties: true };
 }
 
 function checked(kind: FieldKind): PropertyDecorator {
@@ -81,25 +85,27 @@ function described(kind: FieldKind, required: boolean): PropertyDecorator {
 }
 
 function openApiOf(kind: FieldKind, required: boolean): ApiPropertyOptions {
-  const base = { description: fieldSchema(kind).description, required };
+  // The contract's own keywords go with it (`x-money`, `x-currency`, `x-nfc`): a description without them is half a rule.
+  const { type, ...rules }: Readonly<Record<string, unknown>> = fieldSchema(kind);
+  const described = { ...rules, required };
   switch (kind) {
     case 'money':
-      return { ...base, type: MoneyDto };
+      return { ...withoutMembers(described), type: MoneyDto };
     case 'limitAmount':
-      return { ...base, oneOf: [{ $ref: getSchemaPath(MoneyDto) }, { type: 'null' }] };
-    case 'attributes':
-      return { ...base, type: Object, additionalProperties: { type: 'string' } };
-    case 'line':
-      return { ...base, type: Object };
-    case 'instalmentNumber':
-      return { ...base, type: 'integer', minimum: 1, maximum: 1000 };
+      return { ...withoutMembers(described), oneOf: [{ $ref: getSchemaPath(MoneyDto) }, { type: 'null' }] };
     case 'enforcement':
-      return { ...base, type: String, enum: ['enforce', 'observe'] };
-    case 'date':
-      return { ...base, type: String, format: 'date' };
-    case 'instant':
-      return { ...base, type: String, format: 'date-time' };
+      return { ...described, type: String };
+    case 'attributes':
+    case 'line':
+      return { ...described, type: Object };
+    case 'instalmentNumber':
+      return { ...described, type: 'integer' };
     default:
-      return { ...base, type: String };
+      return { ...described, type: String };
   }
+}
+
+function withoutMembers(schema: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { properties: _properties, additionalProperties: _additional, ...rest } = schema;
+  return { ...rest, required: schema['required'] };
 }

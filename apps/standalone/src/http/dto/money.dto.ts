@@ -1,10 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { fieldSchema } from '@duestream/contracts';
+
+const { amount, currency } = { ...fieldSchema('money').properties, currency: fieldSchema('currency') };
 
 /** Only described here: the field that holds it is checked by the contract's own rule. */
 export class MoneyDto {
-  @ApiProperty({ type: String, example: '1250.00', description: 'decimal, never more decimals than the currency has' })
+  @ApiProperty({ ...amount, type: String, example: '1250.00' })
   readonly amount!: string;
 
-  @ApiProperty({ type: String, example: 'EUR', description: 'ISO 4217' })
+  @ApiProperty({ ...currency, type: String, example: 'EUR' })
   readonly currency!: string;
 }

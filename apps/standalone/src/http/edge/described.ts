@@ -1,6 +1,14 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiHeader, ApiProduces, ApiQuery, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { MAX_PAGE_ITEMS } from '@duestream/contracts';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiParam,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { fieldSchema, MAX_PAGE_ITEMS, type FieldKind } from '@duestream/contracts';
 import { ProblemView } from '../dto/views';
 
 /** How a list is described: a page of JSON, or the whole as CSV. */
@@ -8,7 +16,12 @@ export function ListAnswer(item: Type<object>): MethodDecorator & ClassDecorator
   return applyDecorators(
     ApiExtraModels(item),
     ApiQuery({ name: 'cursor', type: String, required: false, description: 'nextCursor of the page before' }),
-    ApiQuery({ name: 'limit', type: Number, required: false, description: `items a page, up to ${MAX_PAGE_ITEMS}` }),
+    ApiQuery({
+      name: 'limit',
+      required: false,
+      description: `items a page, up to ${MAX_PAGE_ITEMS}`,
+      schema: { type: 'integer', minimum: 1, maximum: MAX_PAGE_ITEMS },
+    }),
     ApiProduces('application/json', 'text/csv'),
     ApiResponse({
       status: 200,
@@ -21,7 +34,7 @@ export function ListAnswer(item: Type<object>): MethodDecorator & ClassDecorator
         },
       },
     }),
-    ...problems(400, 404),
+    Problems(400, 404),
   );
 }
 
@@ -33,29 +46,42 @@ export function FromReadModels(): MethodDecorator & ClassDecorator {
       required: false,
       description: 'the position of a write: wait, at most 5 s, until the answer knows of it',
     }),
-    ...problems(400, 503),
+    Problems(400, 404, 503),
   );
 }
 
 export function AsOf(): MethodDecorator {
   return applyDecorators(
-    ApiQuery({ name: 'asOf', type: String, required: false, description: 'YYYY-MM-DD; the business date' }),
-    ApiQuery({ name: 'knownAt', type: String, required: false, description: 'RFC 3339; now' }),
+    QueryField('asOf', 'date', 'YYYY-MM-DD; the business date'),
+    QueryField('knownAt', 'instant', 'RFC 3339; now'),
   );
 }
 
-/** Query parameters that all are texts and all may be left out. */
-export function FilteredBy(
-  names: readonly string[],
-  meanings: Readonly<Partial<Record<string, string>>>,
-): MethodDecorator {
-  return applyDecorators(
-    ...names.map((name) =>
-      ApiQuery({ name, type: String, required: false, description: meanings[name] ?? 'exactly this' }),
-    ),
-  );
+/** A query parameter of a kind that the contract defines; it may be left out. */
+export function QueryField(name: string, kind: FieldKind, description: string): MethodDecorator {
+  return ApiQuery({ name, required: false, description, schema: { ...fieldSchema(kind) } });
 }
 
-function problems(...statuses: readonly number[]): MethodDecorator[] {
-  return statuses.map((status) => ApiResponse({ status, type: ProblemView }));
+/** A query parameter that is one of these; it may be left out. */
+export function QueryChoice(name: string, values: readonly string[], description: string): MethodDecorator {
+  return ApiQuery({ name, required: false, description, schema: { type: 'string', enum: [...values] } });
+}
+
+/** A revision, an ordinary number; it may be left out. */
+export function QueryRevision(name: string, description: string): MethodDecorator {
+  return ApiQuery({ name, required: false, description, schema: { type: 'integer', minimum: 0 } });
+}
+
+/** An id in the address, percent-encoded there. */
+export function PathField(name: string): MethodDecorator & ClassDecorator {
+  return ApiParam({ name, description: 'percent-encoded', schema: { ...fieldSchema('id') } });
+}
+
+/** A header that holds an id; it may be left out. */
+export function HeaderField(name: string, description: string): MethodDecorator {
+  return ApiHeader({ name, required: false, description, schema: { ...fieldSchema('id') } });
+}
+
+export function Problems(...statuses: readonly number[]): MethodDecorator & ClassDecorator {
+  return applyDecorators(...statuses.map((status) => ApiResponse({ status, type: ProblemView })));
 }

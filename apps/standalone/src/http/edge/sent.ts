@@ -1,8 +1,10 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { getMetadataStorage } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AccountId } from '@duestream/domain';
-import { AnswerView, ProblemView } from '../dto/views';
+import { AnswerView } from '../dto/views';
+import { HeaderField, PathField, Problems, QueryField } from './described';
 import { checkedText, KnownQuery } from './parameters';
 import { ValidatedBody } from './validated-body';
 
@@ -37,21 +39,27 @@ export const SentAs = createParamDecorator((dto: Type<object>, context: Executio
 export function CommandRoute(summary: string, dto: Type<object>, ids: readonly string[] = []): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary }),
-    ...['accountId', ...ids].map((name) => ApiParam({ name, type: String, description: 'percent-encoded' })),
-    ApiQuery({ name: 'company', type: String, required: false, description: 'the legal entity of the document' }),
+    ...['accountId', ...ids].map(PathField),
+    ...(isOfCompany(dto) ? [QueryField('company', 'company', 'the legal entity of the document')] : []),
+    HeaderField('Idempotency-Key', 'key of a message without a number of its own'),
     ApiHeader({
-      name: 'Idempotency-Key',
+      name: 'If-Match',
       required: false,
-      description: 'key of a message without a number of its own',
+      description: 'the account revision that this builds upon',
+      schema: { type: 'string', pattern: '^(\\*|\\d{1,15}|"\\d{1,15}")$' },
     }),
-    ApiHeader({ name: 'If-Match', required: false, description: 'the account revision that this builds upon' }),
-    ApiHeader({ name: 'Duestream-Actor', required: false, description: 'who acts' }),
+    HeaderField('Duestream-Actor', 'who acts'),
     ApiBody({ type: dto }),
     ApiResponse({ status: 200, type: AnswerView, description: 'known already: the first decision, the status of now' }),
     ApiResponse({ status: 201, type: AnswerView, description: 'recorded' }),
     ApiResponse({ status: 202, type: AnswerView, description: 'kept until the document that it names comes' }),
-    ...[400, 404, 409, 422, 503].map((status) => ApiResponse({ status, type: ProblemView })),
+    Problems(400, 404, 409, 413, 415, 422, 429, 503),
   );
+}
+
+function isOfCompany(dto: Type<object>): boolean {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
+  return rules.some(({ propertyName }) => propertyName === 'company');
 }
 
 function pathIds(params: unknown): Readonly<Record<string, string>> {
