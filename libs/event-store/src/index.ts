@@ -1,5 +1,5 @@
 export * from './port';
-export * from './stream-id';
+export { accountIdOfStream, accountStreamId } from './stream-id';
 export { eventIdOf } from './codec/event-id';
 export { chainHash, splitHash, withHash } from './codec/hash-chain';
 export type { ChainLink } from './codec/hash-chain';
@@ -10,5 +10,8 @@ export type { OpenedEvent } from './codec/open';
 export { eventTypes, eventVersion, isEventType } from './codec/registry';
 export { sealCommand } from './codec/seal';
 export type { CommandToSeal, SealedCommand } from './codec/seal';
+export { EventStoreDbEventStore } from './eventstoredb/eventstoredb-event-store';
+export type { EventStoreDbEventStoreOptions } from './eventstoredb/eventstoredb-event-store';
+export { InvalidConnectionString } from './eventstoredb/connection-string';
 export { PostgresEventStore } from './postgres/postgres-event-store';
 export type { PostgresEventStoreOptions } from './postgres/postgres-event-store';

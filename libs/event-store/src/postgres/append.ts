@@ -1,6 +1,6 @@
 import { EventStoreError, OutcomeUnknown, WrongExpectedRevision, type AppendBatch, type AppendResult } from '../port';
 import { isEventStoredAlready, runAppend } from './append-statement';
-import { checkBatches, type FittingBatch } from './check-batches';
+import { checkBatches, type FittingBatch } from '../check-batches';
 import type { Connections } from './connections';
 import { positionText } from './position';
 import { headRevision, settleLost } from './settle-lost';

@@ -1,11 +1,5 @@
-import {
-  MAX_PAGE,
-  type ReadAllOptions,
-  type ReadAllPage,
-  type ReadStreamOptions,
-  type StoredEvent,
-  type StreamHead,
-} from '../port';
+import { assertPage } from '../page';
+import type { ReadAllOptions, ReadAllPage, ReadStreamOptions, StoredEvent, StreamHead } from '../port';
 import type { Connections } from './connections';
 import { parsePosition, positionText } from './position';
 
@@ -155,10 +149,4 @@ function toStoredEvent(row: EventRow): StoredEvent {
   const { stream_id, revision, incarnation, xid, sequence, id, type, data, metadata } = row;
   const position = positionText(incarnation, xid, sequence);
   return { streamId: stream_id, revision, position, id, type, data, metadata };
-}
-
-function assertPage(limit: number): void {
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-    throw new RangeError(`a read gives 1 to ${MAX_PAGE} events, not ${limit}`);
-  }
 }

@@ -5,8 +5,9 @@ import { createServer, connect, type AddressInfo, type Server, type Socket } fro
  * - `lose-requests`: what a client sends never arrives, and its connection breaks.
  * - `lose-answers`: what a client sends arrives; when the engine answers, the connection breaks instead.
  * - `refuse`: nobody gets through.
+ * - `freeze`: connections stand, and nothing comes through them. They break when that ends.
  */
-export type Fault = 'pass' | 'lose-requests' | 'lose-answers' | 'refuse';
+export type Fault = 'pass' | 'lose-requests' | 'lose-answers' | 'refuse' | 'freeze';
 
 /** A TCP proxy in front of an engine that breaks connections at the worst moments. */
 export class FaultyProxy {
@@ -21,16 +22,18 @@ export class FaultyProxy {
   ) {}
 
   static async inFrontOf(target: { readonly host: string; readonly port: number }): Promise<FaultyProxy> {
-    const server = createServer();
+    // Else a small answer waits for the acknowledgement of the one before it.
+    const server = createServer({ noDelay: true });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const proxy = new FaultyProxy(server, (server.address() as AddressInfo).port);
-    server.on('connection', (client) => proxy.join(client, connect(target)));
+    server.on('connection', (client) => proxy.join(client, connect({ ...target, noDelay: true })));
     return proxy;
   }
 
   become(fault: Fault): void {
+    const isOver = this.fault === 'freeze' && fault !== 'freeze';
     this.fault = fault;
-    if (fault === 'refuse') this.cut();
+    if (fault === 'refuse' || isOver) this.cut();
   }
 
   /** Breaks every connection, wherever it is. */
@@ -59,6 +62,7 @@ export class FaultyProxy {
   }
 
   private pass(bytes: Buffer, from: Socket, to: Socket, deadly: Fault): void {
+    if (this.fault === 'freeze') return;
     if (this.fault !== deadly) {
       to.write(bytes);
       return;

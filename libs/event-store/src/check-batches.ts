@@ -1,4 +1,4 @@
-import { MAX_APPEND_BYTES, TooLarge, bytesOf, type AppendBatch, type AppendResult } from '../port';
+import { MAX_APPEND_BYTES, TooLarge, bytesOf, type AppendBatch, type AppendResult } from './port';
 
 declare global {
   interface String {

@@ -1,0 +1,151 @@
+import { streamNameFilter, START, type EventStoreDBClient } from '@eventstore/db-client';
+import type { ReadAllOptions, ReadAllPage, SubscribeOptions, Subscription } from '../port';
+import { readError } from './errors';
+import { LiveEvents } from './live-events';
+import { comparePositions, parsePosition } from './position';
+
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 5_000;
+/** After so long without an event, a server that does not say when all was delivered is asked. */
+const FIRST_QUIET_MS = 100;
+const LAST_QUIET_MS = 2_000;
+/** In units of the server's search window, which is 32 events. */
+const CHECKPOINT_INTERVAL = 32;
+
+export interface SubscriptionSource {
+  readonly client: EventStoreDBClient;
+  /** Streams of other names are left out by the server. */
+  readonly prefix: string;
+  readAll(options: ReadAllOptions): Promise<ReadAllPage>;
+}
+
+/**
+ * Follows the log from a position. The server ends a subscription by an error alone, and nothing resumes it: then another
+ * begins where the last one had got to. What was delivered before a failure is not delivered again, what failed is.
+ */
+export class FollowingSubscription implements Subscription {
+  private readonly running: Promise<void>;
+  private isStopped = false;
+  private interrupt: (() => void) | null = null;
+  private position: string | null;
+  private retryMs = FIRST_RETRY_MS;
+
+  constructor(
+    private readonly source: SubscriptionSource,
+    private readonly options: SubscribeOptions,
+  ) {
+    if (options.after !== null) parsePosition(options.after);
+    this.position = options.after;
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.interrupt?.();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    let from = this.position;
+    // The constructor's caller gets its subscription before the first delivery.
+    await Promise.resolve();
+    while (!this.isStopped) {
+      const live = new LiveEvents((onCheckpoint) => this.open(from, onCheckpoint), 2 * this.options.batchSize);
+      try {
+        await this.follow(live);
+      } catch (error) {
+        if (this.isStopped) break;
+        this.options.onError(isOurs(error) ? error.cause : readError(error));
+      } finally {
+        from = laterOf(this.position, live.checkpoint);
+        await live.close();
+      }
+      await this.pause(this.retryMs);
+      this.retryMs = Math.min(2 * this.retryMs, LAST_RETRY_MS);
+    }
+  }
+
+  private open(from: string | null, checkpointReached: Parameters<ConstructorParameters<typeof LiveEvents>[0]>[0]) {
+    const { client, prefix } = this.source;
+    const filter = streamNameFilter({
+      prefixes: [prefix],
+      checkpointInterval: CHECKPOINT_INTERVAL,
+      checkpointReached: (_, position) => checkpointReached(position),
+    });
+    return client.subscribeToAll({ fromPosition: from === null ? START : parsePosition(from), filter });
+  }
+
+  /** Resolves when stopped, rejects when the call broke or the handler failed. */
+  private async follow(live: LiveEvents): Promise<void> {
+    this.interrupt = () => live.interrupt();
+    const { batchSize, lingerMs } = this.options;
+    let [isLive, quietMs] = [false, FIRST_QUIET_MS];
+    while (!this.isStopped) {
+      await live.news(isLive ? LAST_QUIET_MS : quietMs);
+      if (this.isStopped) return;
+      if (live.size === 0 && !isLive) {
+        isLive = live.isCaughtUp || (await this.isAtEnd(live));
+        quietMs = Math.min(2 * quietMs, LAST_QUIET_MS);
+        if (isLive) this.caughtUp();
+        continue;
+      }
+      if (isLive) await live.gather(batchSize, lingerMs);
+      if (live.size === 0 || this.isStopped) continue;
+      await this.deliver(live);
+      quietMs = FIRST_QUIET_MS;
+      if (isLive && live.isEmpty) this.caughtUp();
+    }
+  }
+
+  private async deliver(live: LiveEvents): Promise<void> {
+    const events = live.next(this.options.batchSize);
+    const last = events.at(-1);
+    if (last === undefined) return;
+    try {
+      await this.options.onEvents(events, last.position);
+    } catch (error) {
+      throw new HandlerFailed(error);
+    }
+    this.position = last.position;
+    this.retryMs = FIRST_RETRY_MS;
+  }
+
+  private async isAtEnd(live: LiveEvents): Promise<boolean> {
+    const { events, atEnd } = await this.source.readAll({ after: this.position, limit: 1 });
+    return live.size === 0 && events.length === 0 && atEnd;
+  }
+
+  private caughtUp(): void {
+    if (!this.isStopped) this.options.onCaughtUp?.(this.position);
+  }
+
+  private pause(ms: number): Promise<void> {
+    if (this.isStopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      this.interrupt = end;
+    });
+  }
+}
+
+/** Tells what the consumer threw from what the engine did. */
+class HandlerFailed extends Error {
+  override readonly cause: Error;
+  constructor(thrown: unknown) {
+    super('the handler failed');
+    this.cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+  }
+}
+
+function isOurs(error: unknown): error is HandlerFailed {
+  return error instanceof HandlerFailed;
+}
+
+function laterOf(position: string | null, checkpoint: string | null): string | null {
+  if (position === null || checkpoint === null) return position ?? checkpoint;
+  return comparePositions(position, checkpoint) < 0 ? checkpoint : position;
+}

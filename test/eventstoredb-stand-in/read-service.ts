@@ -1,0 +1,103 @@
+import type { handleServerStreamingCall, ServerWritableStream } from '@grpc/grpc-js';
+import { StreamIdentifier } from '@eventstore/db-client/generated/shared_pb';
+import { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb';
+import type { LogRecord } from './log';
+import { eventAnswer } from './event-answer';
+import type { Node } from './node';
+import { refusalError, type Refusal } from './refusals';
+import { subscribe } from './subscription';
+
+export type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
+
+/** Reads of a stream or of all, both ways, and subscriptions to all. */
+export function readService(node: Node): handleServerStreamingCall<ReadReq, ReadResp> {
+  return (call) => {
+    call.on('error', () => undefined);
+    node.calls.read += 1;
+    void serve(node, call).catch((error: unknown) => call.destroy(error instanceof Error ? error : undefined));
+  };
+}
+
+async function serve(node: Node, call: ReadCall): Promise<void> {
+  const fault = node.faults.takeRead();
+  if (fault?.kind === 'hold') await fault.until;
+  if (fault?.kind === 'cut-before' || fault?.kind === 'cut-after') node.cut();
+  const refusal = fault?.kind === 'refuse' ? fault.refusal : node.refusalOf(call.metadata);
+  const options = call.request.getOptions();
+  if (refusal !== null || options === undefined) return refuse(call, refusal ?? { says: 'bad-request' });
+  if (options.hasSubscription()) return subscribe(node, call, options);
+  const records = options.hasStream() ? streamRecords(node, options) : allRecords(node, options);
+  if (records === 'tombstoned') {
+    return refuse(call, { says: 'stream-deleted', streamId: streamOf(options) });
+  }
+  if (records === null) {
+    const identifier = new StreamIdentifier().setStreamName(Buffer.from(streamOf(options), 'utf8'));
+    call.write(new ReadResp().setStreamNotFound(new ReadResp.StreamNotFound().setStreamIdentifier(identifier)));
+  } else {
+    for (const record of records.slice(0, Number(options.getCount()))) {
+      if (!(await send(call, eventAnswer(record)))) return;
+    }
+  }
+  call.end();
+}
+
+const ENDS_OF_WAITING = ['drain', 'cancelled', 'close'];
+
+/** False: nobody listens any more. */
+export async function send(call: ReadCall, response: ReadResp): Promise<boolean> {
+  if (call.cancelled || call.destroyed) return false;
+  if (call.write(response)) return true;
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      for (const event of ENDS_OF_WAITING) call.off(event, go);
+      resolve();
+    };
+    for (const event of ENDS_OF_WAITING) call.on(event, go);
+  });
+  return !call.cancelled && !call.destroyed;
+}
+
+export function refuse(call: ReadCall, refusal: Refusal): void {
+  call.emit('error', refusalError(refusal));
+}
+
+function streamOf(options: ReadReq.Options): string {
+  return Buffer.from(options.getStream()?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');
+}
+
+/** From a revision, inclusive either way. */
+function streamRecords(node: Node, options: ReadReq.Options): readonly LogRecord[] | 'tombstoned' | null {
+  const streamId = streamOf(options);
+  if (node.faults.hidesRecreated && node.log.wasRecreated(streamId)) return null;
+  const records = node.log.readable(streamId);
+  if (records === null || records === 'tombstoned') return records;
+  const from = options.getStream();
+  const isForwards = options.getReadDirection() === ReadReq.Options.ReadDirection.FORWARDS;
+  const revision = from?.hasRevision() === true ? BigInt(from.getRevision()) : null;
+  if (isForwards) return revision === null ? records : records.filter((record) => record.revision >= revision);
+  const upTo = revision === null ? records : records.filter((record) => record.revision <= revision);
+  return [...upTo].reverse();
+}
+
+/** Forwards from a position inclusively. A filter is not for reads: the client never sends one. */
+function allRecords(node: Node, options: ReadReq.Options): readonly LogRecord[] {
+  const from = options.getAll();
+  const { records } = node.log;
+  const position = from?.hasPosition() === true ? BigInt(from.getPosition()?.getCommitPosition() ?? 0) : null;
+  if (options.getReadDirection() === ReadReq.Options.ReadDirection.FORWARDS) {
+    return position === null ? records : records.slice(firstAt(records, position));
+  }
+  const upTo = position === null ? records : records.slice(0, firstAt(records, position));
+  return [...upTo].reverse();
+}
+
+/** Index of the first record at or after a position. */
+export function firstAt(records: readonly LogRecord[], position: bigint): number {
+  let [low, high] = [0, records.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((records[middle]?.position ?? position) < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
