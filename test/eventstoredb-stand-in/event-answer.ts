@@ -2,8 +2,24 @@ import { StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_p
 import { ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import type { LogRecord } from './log';
 
+const answers = new WeakMap<LogRecord, ReadResp>();
+const bytes = new WeakMap<ReadResp, Buffer>();
+
 /** An event as the server gives it, in a stream as among all: with its place in the log, and its bytes untouched. */
 export function eventAnswer(record: LogRecord): ReadResp {
+  const answer = answers.get(record) ?? makeAnswer(record);
+  answers.set(record, answer);
+  return answer;
+}
+
+/** Most of the time of a read went into writing the same events again. */
+export function serializeOnce(response: ReadResp): Buffer {
+  const serialized = bytes.get(response) ?? Buffer.from(response.serializeBinary());
+  bytes.set(response, serialized);
+  return serialized;
+}
+
+function makeAnswer(record: LogRecord): ReadResp {
   const { streamId, revision, position, id, type, contentType, data, metadata } = record;
   const recorded = new ReadResp.ReadEvent.RecordedEvent()
     .setId(new UUID().setString(id))

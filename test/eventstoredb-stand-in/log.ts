@@ -87,8 +87,8 @@ export class StandInLog {
     const stream = this.streams.get(streamId);
     if (stream === undefined) return null;
     if (stream.isTombstoned) return 'tombstoned';
-    const records = stream.records.filter(({ revision }) => revision >= stream.truncatedBefore);
-    return records.length === 0 ? null : records;
+    if (BigInt(stream.records.length) <= stream.truncatedBefore) return null;
+    return stream.truncatedBefore === 0n ? stream.records : stream.records.slice(Number(stream.truncatedBefore));
   }
 
   wasRecreated(streamId: string): boolean {

@@ -10,6 +10,7 @@ import {
 import { StreamsService, type IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb';
 import { FaultyProxy } from '@duestream/event-store/testing';
 import { appendService, batchAppendService, deleteService, tombstoneService } from './append-service';
+import { serializeOnce } from './event-answer';
 import { Faults } from './faults';
 import { StandInLog } from './log';
 import { readService, refuse, type ReadCall } from './read-service';
@@ -57,7 +58,8 @@ export class Node {
       getSupportedMethods: (_call, callback) => callback(null, supportedMethods()),
     };
     const gossip: IGossipServer = { read: (_call, callback) => callback(null, node.members()) };
-    server.addService(StreamsService, streams);
+    const read = { ...StreamsService.read, responseSerialize: serializeOnce };
+    server.addService({ ...StreamsService, read }, streams);
     server.addService(ServerFeaturesService, features);
     server.addService(GossipService, gossip);
     return node;

@@ -34,7 +34,7 @@ async function serve(node: Node, call: ReadCall): Promise<void> {
     const identifier = new StreamIdentifier().setStreamName(Buffer.from(streamOf(options), 'utf8'));
     call.write(new ReadResp().setStreamNotFound(new ReadResp.StreamNotFound().setStreamIdentifier(identifier)));
   } else {
-    for (const record of records.slice(0, Number(options.getCount()))) {
+    for (const record of records) {
       if (!(await send(call, eventAnswer(record)))) return;
     }
   }
@@ -72,23 +72,32 @@ function streamRecords(node: Node, options: ReadReq.Options): readonly LogRecord
   const records = node.log.readable(streamId);
   if (records === null || records === 'tombstoned') return records;
   const from = options.getStream();
-  const isForwards = options.getReadDirection() === ReadReq.Options.ReadDirection.FORWARDS;
-  const revision = from?.hasRevision() === true ? BigInt(from.getRevision()) : null;
-  if (isForwards) return revision === null ? records : records.filter((record) => record.revision >= revision);
-  const upTo = revision === null ? records : records.filter((record) => record.revision <= revision);
-  return [...upTo].reverse();
+  const revision = from?.hasRevision() === true ? Number(from.getRevision()) : null;
+  // Numbers have no gaps.
+  const first = Number(records[0]?.revision ?? 0);
+  if (isForwards(options)) return page(records, revision === null ? 0 : revision - first, options);
+  return page(records, revision === null ? records.length : revision - first + 1, options);
 }
 
-/** Forwards from a position inclusively. A filter is not for reads: the client never sends one. */
+/** From a position: forwards inclusively, backwards not. A filter is not for reads: the client never sends one. */
 function allRecords(node: Node, options: ReadReq.Options): readonly LogRecord[] {
-  const from = options.getAll();
   const { records } = node.log;
+  const from = options.getAll();
   const position = from?.hasPosition() === true ? BigInt(from.getPosition()?.getCommitPosition() ?? 0) : null;
-  if (options.getReadDirection() === ReadReq.Options.ReadDirection.FORWARDS) {
-    return position === null ? records : records.slice(firstAt(records, position));
-  }
-  const upTo = position === null ? records : records.slice(0, firstAt(records, position));
-  return [...upTo].reverse();
+  const edge = isForwards(options) ? 0 : records.length;
+  return page(records, position === null ? edge : firstAt(records, position), options);
+}
+
+/** As many as asked for, onwards from an index or back from before it. */
+function page(records: readonly LogRecord[], index: number, options: ReadReq.Options): readonly LogRecord[] {
+  const count = Number(options.getCount());
+  if (isForwards(options)) return records.slice(Math.max(0, index), index + count);
+  const end = Math.min(index, records.length);
+  return records.slice(Math.max(0, end - count), Math.max(0, end)).reverse();
+}
+
+function isForwards(options: ReadReq.Options): boolean {
+  return options.getReadDirection() === ReadReq.Options.ReadDirection.FORWARDS;
 }
 
 /** Index of the first record at or after a position. */

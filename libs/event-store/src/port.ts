@@ -88,6 +88,9 @@ export interface StoreSettings {
   putSettingOnce(name: string, value: string): Promise<string>;
 }
 
+/** All that an engine gives. */
+export interface EventStoreEngine extends EventStore, StreamDirectory, StoreSettings {}
+
 /** Of one batch, with every engine: what a write to one stream may weigh. */
 export const MAX_APPEND_BYTES = 1_048_576;
 

@@ -1,26 +1,43 @@
 import path from 'node:path';
-import { PostgresEventStore } from '@duestream/event-store';
+import {
+  EventStoreDbEventStore,
+  InvalidConnectionString,
+  PostgresEventStore,
+  Unavailable,
+  type EventStoreEngine,
+  type StoreSettings,
+} from '@duestream/event-store';
 import { startEmbeddedPostgres, type Config, type EmbeddedPostgres, type Logger } from '@duestream/platform';
 import type { Teardown } from './teardown';
-import { EngineNotSupported, TimeZoneFixed } from './start-error';
+import { EngineNotSupported, EventStoreAway, EventStoreUrlWrong, TimeZoneFixed } from './start-error';
 
 export interface Engines {
-  readonly store: PostgresEventStore;
+  readonly store: EventStoreEngine;
+  /** Of the read models, and of the event store where that is PostgreSQL. */
   readonly connectionString: string;
   /** Null: the database is somebody else's. */
   readonly embedded: EmbeddedPostgres | null;
 }
 
-/** Starts or finds the database and opens the event store in it. What is opened is closed by `teardown`. */
+/** Starts or finds the database and opens the event store, there or in EventStoreDB. What is opened is closed by `teardown`. */
 export async function openEngines(config: Config, logger: Logger, teardown: Teardown): Promise<Engines> {
-  if (config.eventStore.kind !== 'postgres')
-    throw new EngineNotSupported('DUESTREAM_EVENT_STORE', config.eventStore.kind, 'postgres');
   if (config.feed.kind !== 'direct') throw new EngineNotSupported('DUESTREAM_FEED', config.feed.kind, 'direct');
   const { connectionString, embedded } = await databaseOf(config, logger, teardown);
-  const store = await PostgresEventStore.open({ connectionString });
+  const store = await openStore(config.eventStore, connectionString);
   teardown.add('event store', () => store.close());
   await settleTimeZone(store, config.timeZone);
   return { store, connectionString, embedded };
+}
+
+async function openStore(engine: Config['eventStore'], databaseUrl: string): Promise<EventStoreEngine> {
+  if (engine.kind === 'postgres') return PostgresEventStore.open({ connectionString: databaseUrl });
+  try {
+    return await EventStoreDbEventStore.open({ connectionString: engine.url });
+  } catch (error) {
+    if (error instanceof InvalidConnectionString) throw new EventStoreUrlWrong(error);
+    if (error instanceof Unavailable) throw new EventStoreAway(error);
+    throw error;
+  }
 }
 
 async function databaseOf(
@@ -44,7 +61,7 @@ async function databaseOf(
 }
 
 /** The zone decides what day it was for every event that stands: with events in the store it can't change. */
-async function settleTimeZone(store: PostgresEventStore, timeZone: string): Promise<void> {
+async function settleTimeZone(store: StoreSettings, timeZone: string): Promise<void> {
   const standing = await store.putSettingOnce('time-zone', timeZone);
   if (standing !== timeZone) throw new TimeZoneFixed(standing, timeZone);
 }

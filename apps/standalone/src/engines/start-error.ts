@@ -10,6 +10,20 @@ export class EngineNotSupported extends StartError {
   }
 }
 
+export class EventStoreUrlWrong extends StartError {
+  readonly code = 'event-store.url-wrong';
+  constructor(cause: Error) {
+    super(`DUESTREAM_EVENTSTOREDB_URL: ${cause.message}`, { cause });
+  }
+}
+
+export class EventStoreAway extends StartError {
+  readonly code = 'event-store.away';
+  constructor(cause: Error) {
+    super(`the event store of DUESTREAM_EVENTSTOREDB_URL cannot be used: ${cause.message}`, { cause });
+  }
+}
+
 export class TimeZoneFixed extends StartError {
   readonly code = 'time-zone.fixed';
   constructor(

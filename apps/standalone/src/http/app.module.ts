@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ApplicationModule, type AccountProcessor } from '@duestream/application';
 import type { AccountState } from '@duestream/domain';
-import type { PostgresEventStore } from '@duestream/event-store';
+import type { EventStoreEngine } from '@duestream/event-store';
 import { ReadModels } from '@duestream/read-models';
 import { Metrics } from '../metrics/metrics';
 import { AccountQueriesController } from './controllers/account-queries.controller';
@@ -20,7 +20,7 @@ import { EVENT_STORE, HEALTH_CHECKS } from './tokens';
 
 export interface AppParts {
   readonly processor: AccountProcessor<AccountState>;
-  readonly store: PostgresEventStore;
+  readonly store: EventStoreEngine;
   readonly readModels: ReadModels;
   readonly metrics: Metrics;
   readonly healthChecks: HealthChecks;

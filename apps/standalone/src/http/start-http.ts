@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AccountProcessor } from '@duestream/application';
 import type { AccountState } from '@duestream/domain';
-import type { PostgresEventStore } from '@duestream/event-store';
+import type { EventStoreEngine } from '@duestream/event-store';
 import type { Config, EmbeddedPostgres, Logger } from '@duestream/platform';
 import type { ReadModels } from '@duestream/read-models';
 import { PortTaken } from '../engines/start-error';
@@ -17,7 +17,7 @@ import { describeApi } from './openapi';
 
 export interface HttpParts {
   readonly processor: AccountProcessor<AccountState>;
-  readonly store: PostgresEventStore;
+  readonly store: EventStoreEngine;
   /** Null: the database is somebody else's. */
   readonly embedded: EmbeddedPostgres | null;
   readonly readModels: ReadModels;

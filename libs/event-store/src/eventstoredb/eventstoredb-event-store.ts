@@ -4,15 +4,13 @@ import {
   StoreClosed,
   type AppendBatch,
   type AppendResult,
-  type EventStore,
+  type EventStoreEngine,
   type ReadAllOptions,
   type ReadAllPage,
   type ReadStreamOptions,
   type Snapshot,
   type StoredEvent,
   type StoreHealth,
-  type StoreSettings,
-  type StreamDirectory,
   type StreamHead,
   type SubscribeOptions,
   type Subscription,
@@ -39,7 +37,7 @@ export interface EventStoreDbEventStoreOptions {
 }
 
 /** The event store in EventStoreDB 23.10 or later. Its own log is all that is kept: other streams in it are left alone. */
-export class EventStoreDbEventStore implements EventStore, StreamDirectory, StoreSettings {
+export class EventStoreDbEventStore implements EventStoreEngine {
   private readonly turns: Turns;
   private readonly heads = new StreamHeads((options) => this.readAll(options));
   private readonly subscriptions = new Set<Subscription>();

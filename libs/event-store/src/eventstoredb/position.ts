@@ -18,8 +18,11 @@ export function parsePosition(text: string): Position {
 }
 
 export function comparePositions(a: string, b: string): number {
-  const [first, second] = [parsePosition(a), parsePosition(b)];
-  return compare(first.commit, second.commit) || compare(first.prepare, second.prepare);
+  return comparePlaces(parsePosition(a), parsePosition(b));
+}
+
+export function comparePlaces(a: Position, b: Position): number {
+  return compare(a.commit, b.commit) || compare(a.prepare, b.prepare);
 }
 
 function compare(a: bigint, b: bigint): number {

@@ -12,7 +12,7 @@ import {
 import { assertPage } from '../page';
 import { Unavailable, type ReadAllOptions, type ReadAllPage, type ReadStreamOptions, type StoredEvent } from '../port';
 import type { Connection } from './connection';
-import { comparePositions, parsePosition, positionText } from './position';
+import { comparePlaces, parsePosition, positionText } from './position';
 import { rangesOf } from './ranges';
 
 const RANGES_AT_ONCE = 8;
@@ -77,21 +77,21 @@ export async function readAll(
 ): Promise<ReadAllPage> {
   assertPage(limit);
   const events: StoredEvent[] = [];
-  let position = after;
+  let reached = after === null ? null : parsePosition(after);
   for (let scanned = 0, size = limit; ; size = Math.min(2 * size, MAX_SCAN_PAGE)) {
     const maxCount = Math.max(size, limit - events.length) + 1;
-    const page = await readLog(connection, position, maxCount);
+    const page = await readLog(connection, reached, maxCount);
     for (const event of page) {
-      const at = placeOf(event);
-      if (position !== null && comparePositions(at, position) <= 0) continue;
-      position = at;
+      const place = placeOf(event);
+      if (reached !== null && comparePlaces(place, reached) <= 0) continue;
+      reached = place;
       scanned += 1;
       if (event.streamId.startsWith(prefix)) events.push(storedEvent(event));
-      if (events.length === limit) return { events, position, atEnd: false };
+      if (events.length === limit) return { events, position: positionText(reached), atEnd: false };
     }
     const last = events.at(-1)?.position ?? after;
     if (page.length < maxCount) return { events, position: last, atEnd: true };
-    if (scanned >= MAX_SCANNED) return { events, position, atEnd: false };
+    if (scanned >= MAX_SCANNED) return { events, position: reached && positionText(reached), atEnd: false };
   }
 }
 
@@ -116,10 +116,10 @@ export async function isDeleted(connection: Connection, streamId: string): Promi
 
 async function readLog(
   connection: Connection,
-  from: string | null,
+  from: Position | null,
   maxCount: number,
 ): Promise<readonly AllStreamRecordedEvent[]> {
-  const fromPosition = from === null ? START : parsePosition(from);
+  const fromPosition = from ?? START;
   const events: AllStreamRecordedEvent[] = [];
   await connection.read(
     (client) => client.readAll({ fromPosition, maxCount }),
@@ -140,7 +140,7 @@ export function storedEvent(event: RecordedEvent): StoredEvent {
   return {
     streamId,
     revision: Number(revision),
-    position: placeOf(event),
+    position: positionText(placeOf(event)),
     id,
     type,
     data: bytesText(data),
@@ -151,13 +151,13 @@ export function storedEvent(event: RecordedEvent): StoredEvent {
 /** Versions before 22 do not say where an event of a stream stands in the log. */
 const NOT_SAID = 2n ** 64n - 1n;
 
-function placeOf({ position, streamId }: Pick<RecordedEvent, 'position' | 'streamId'>): string {
+function placeOf({ position, streamId }: Pick<RecordedEvent, 'position' | 'streamId'>): Position {
   if (position === undefined || position.commit === NOT_SAID) {
     throw new RangeError(
       `the event store does not say where events of ${streamId} stand: version 23.10 or later is needed`,
     );
   }
-  return positionText(position);
+  return position;
 }
 
 /** The client has parsed what it could; writing that again gives the bytes that `JSON.stringify` had written. */

@@ -5,15 +5,13 @@ import {
   Unavailable,
   type AppendBatch,
   type AppendResult,
-  type EventStore,
+  type EventStoreEngine,
   type ReadAllOptions,
   type ReadAllPage,
   type ReadStreamOptions,
   type Snapshot,
   type StoredEvent,
   type StoreHealth,
-  type StoreSettings,
-  type StreamDirectory,
   type StreamHead,
   type SubscribeOptions,
   type Subscription,
@@ -47,7 +45,7 @@ export interface PostgresEventStoreOptions {
 }
 
 /** The event store in PostgreSQL 14 or later. */
-export class PostgresEventStore implements EventStore, StreamDirectory, StoreSettings {
+export class PostgresEventStore implements EventStoreEngine {
   private readonly commits = new CommitSignal();
   private readonly refusedWrites = new RefusedWrites();
   private readonly subscriptions = new Set<Subscription>();

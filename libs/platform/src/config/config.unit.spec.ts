@@ -100,6 +100,23 @@ test('demands the address of the engine that is chosen', () => {
   ]);
 });
 
+test.each([
+  'esdb://store:2113?tls=false',
+  'esdb://admin:changeit@one:2113,two:2113,three:2113?tls=true&nodePreference=leader',
+  'esdb+discover://cluster.example',
+  'kurrentdb://store:2113',
+])('takes the EventStoreDB connection string %s', (url) => {
+  const env = { DUESTREAM_EVENT_STORE: 'eventstoredb', DUESTREAM_EVENTSTOREDB_URL: url };
+  expect(loadConfig(env).eventStore).toEqual({ kind: 'eventstoredb', url });
+});
+
+test.each(['http://store:2113', 'store:2113', 'esdb://', 'esdb:// store'])(
+  'refuses the EventStoreDB connection string %s',
+  (url) => {
+    expect(problemsOf({ DUESTREAM_EVENTSTOREDB_URL: url })).toHaveLength(1);
+  },
+);
+
 test('reports a misspelt variable instead of ignoring it', () => {
   expect(problemsOf({ DUESTREAM_DATABSE_URL: 'postgresql://db/x' })).toMatchObject([
     { variable: 'DUESTREAM_DATABSE_URL' },

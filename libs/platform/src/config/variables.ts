@@ -28,10 +28,11 @@ export const variables = {
   eventStoreDbUrl: variable<string | undefined>({
     name: 'DUESTREAM_EVENTSTOREDB_URL',
     meaning: 'EventStoreDB cluster, needed with DUESTREAM_EVENT_STORE=eventstoredb.',
-    expected: 'a URL such as esdb://user:password@host:2113?tls=true',
+    expected: 'a connection string such as esdb://user:password@host:2113?tls=true, with several hosts for a cluster',
     fallback: undefined,
     secret: true,
-    parse: url(['esdb:', 'esdb+discover:', 'kurrentdb:', 'kurrentdb+discover:']),
+    // Several hosts are no URL to the letter, so only its beginning is looked at here.
+    parse: (text) => (/^(esdb|kurrentdb)(\+discover)?:\/\/\S+$/.test(text) ? right(text) : wrong),
   }),
   kafkaBrokers: variable<readonly string[] | undefined>({
     name: 'DUESTREAM_KAFKA_BROKERS',
