@@ -43,7 +43,7 @@ describe('the standalone server on EventStoreDB (stand-in)', () => {
   beforeAll(async () => {
     node = await StandInNode.start();
     onPostgres = await start(null, await newDatabase());
-    onEventStoreDb = await start(connectionStringOf(node.address.port), await newDatabase());
+    onEventStoreDb = await start(connectionStringOf(node.address), await newDatabase());
   });
   afterAll(async () => {
     for (const server of servers) await server.close();
@@ -77,7 +77,7 @@ describe('the standalone server on EventStoreDB (stand-in)', () => {
   });
 
   it('keeps the time zone in it once there are events', async () => {
-    const url = connectionStringOf(node.address.port);
+    const url = connectionStringOf(node.address);
     const eventStore = { kind: 'eventstoredb' as const, url };
     const moved = startTestServer(await newDatabase(), {}, { eventStore, timeZone: 'Asia/Tokyo' });
     await expect(moved).rejects.toMatchObject({ code: 'time-zone.fixed', standing: 'UTC' });
@@ -101,7 +101,7 @@ describe('the standalone server on EventStoreDB (stand-in)', () => {
     const databaseUrl = await newDatabase();
     const nobody = await StandInNode.start();
     await nobody.stop();
-    const away = start(connectionStringOf(nobody.address.port), databaseUrl);
+    const away = start(connectionStringOf(nobody.address), databaseUrl);
     await expect(away).rejects.toMatchObject({ code: 'event-store.away' });
     const misspelt = start('esdb://admin:secret@127.0.0.1:2113?tsl=false', databaseUrl);
     await expect(misspelt).rejects.toThrow(/unknown option.*tsl/);

@@ -103,6 +103,18 @@ export function tombstoneService(node: Node): handleUnaryCall<TombstoneReq, Tomb
 }
 
 async function perform(node: Node, write: Write, metadata: Parameters<Node['refusalOf']>[0]): Promise<Answer> {
+  underway.set(node, (underway.get(node) ?? 0) + 1);
+  node.calls.appendsAtOnce = Math.max(node.calls.appendsAtOnce, underway.get(node) ?? 0);
+  try {
+    return await performOne(node, write, metadata);
+  } finally {
+    underway.set(node, (underway.get(node) ?? 1) - 1);
+  }
+}
+
+const underway = new WeakMap<Node, number>();
+
+async function performOne(node: Node, write: Write, metadata: Parameters<Node['refusalOf']>[0]): Promise<Answer> {
   const fault = node.faults.takeAppend();
   if (fault?.kind === 'hold') await fault.until;
   if (fault?.kind === 'rival') fault.act();

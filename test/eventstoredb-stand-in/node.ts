@@ -30,7 +30,10 @@ export interface NodeOptions {
  */
 export class Node {
   readonly faults = new Faults();
-  readonly calls = { append: 0, batchAppend: 0, read: 0 };
+  /** How many calls of a kind came, and how many appends waited at once at most. */
+  readonly calls = { append: 0, batchAppend: 0, read: 0, appendsAtOnce: 0 };
+  /** Where subscriptions began, in the order of their coming; null: at the start. */
+  readonly subscribedFrom: (bigint | null)[] = [];
   private readonly subscriptions = new Map<ReadCall, () => void>();
   private cluster: readonly Node[] = [this];
   private leader: Node = this;

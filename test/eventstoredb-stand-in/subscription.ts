@@ -15,6 +15,7 @@ export async function subscribe(node: Node, call: ReadCall, options: ReadReq.Opt
   const wanted = filterOf(options);
   const everyEvents = checkpointEvery(options);
   const from = options.getAll()?.getPosition();
+  node.subscribedFrom.push(from === undefined ? null : BigInt(from.getCommitPosition()));
   let next = from === undefined ? startOf(options, records) : firstAt(records, BigInt(from.getCommitPosition()) + 1n);
   let [sinceCheckpoint, isLive] = [0, false];
   const confirmation = new ReadResp.SubscriptionConfirmation().setSubscriptionId(crypto.randomUUID());

@@ -13,13 +13,13 @@ export async function startStandInEngine(): Promise<StandInUnderTest> {
   return {
     node,
     address: node.address,
-    open: () => EventStoreDbEventStore.open({ connectionString: connectionStringOf(node.address.port) }),
+    open: () => EventStoreDbEventStore.open({ connectionString: connectionStringOf(node.address) }),
     openThrough: (proxy: FaultyProxy) =>
-      EventStoreDbEventStore.open({ connectionString: connectionStringOf(proxy.port) }),
+      EventStoreDbEventStore.open({ connectionString: connectionStringOf({ host: '127.0.0.1', port: proxy.port }) }),
     dispose: () => node.stop(),
   };
 }
 
-export function connectionStringOf(port: number): string {
-  return `esdb://127.0.0.1:${port}?tls=false`;
+export function connectionStringOf({ host, port }: EngineUnderTest['address']): string {
+  return `esdb://${host}:${port}?tls=false`;
 }

@@ -1,5 +1,5 @@
 import { splitHash } from '../codec/hash-chain';
-import { MAX_PAGE, type ReadAllOptions, type ReadAllPage, type StreamHead } from '../port';
+import { MAX_PAGE, type ReadAllOptions, type ReadAllPage, type StoredEvent, type StreamHead } from '../port';
 import { assertPage } from '../page';
 
 /**
@@ -23,17 +23,23 @@ export class StreamHeads {
     return page;
   }
 
+  async find(streamId: string): Promise<StreamHead | null> {
+    return (await this.gather()).find((head) => head.streamId === streamId) ?? null;
+  }
+
   private async gather(): Promise<readonly StreamHead[]> {
     const heads = new Map<string, StreamHead>();
     for (let [after, atEnd]: [string | null, boolean] = [null, false]; !atEnd;) {
       const page = await this.readAll({ after, limit: MAX_PAGE });
-      for (const { streamId, revision, metadata } of page.events) {
-        heads.set(streamId, { streamId, revision, hash: splitHash(metadata)?.hash ?? null });
-      }
+      for (const event of page.events) heads.set(event.streamId, headOf(event));
       ({ position: after, atEnd } = page);
     }
     return [...heads.values()].sort((a, b) => (a.streamId < b.streamId ? -1 : 1));
   }
+}
+
+export function headOf({ streamId, revision, metadata }: StoredEvent): StreamHead {
+  return { streamId, revision, hash: splitHash(metadata)?.hash ?? null };
 }
 
 function firstAfter(heads: readonly StreamHead[], streamId: string): number {

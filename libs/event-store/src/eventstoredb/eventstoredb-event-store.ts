@@ -1,4 +1,3 @@
-import { splitHash } from '../codec/hash-chain';
 import {
   EventStoreError,
   StoreClosed,
@@ -18,9 +17,9 @@ import {
 import { ACCOUNT_STREAM_PREFIX } from '../stream-id';
 import { appendBatches } from './append';
 import { Connection } from './connection';
-import { StreamHeads } from './directory';
+import { headOf, StreamHeads } from './directory';
 import { comparePositions, positionText } from './position';
-import { readAll, readLastPosition, readRevisions, readStream } from './read';
+import { isDeleted, readAll, readLastPosition, readRevisions, readStream } from './read';
 import { getSetting, putSettingOnce } from './settings';
 import { deleteSnapshots, loadSnapshot, saveSnapshot } from './snapshots';
 import { deleteStream, keepNewest } from './streams';
@@ -122,11 +121,11 @@ export class EventStoreDbEventStore implements EventStoreEngine {
     return this.heads.page(options);
   }
 
-  /** The stream's last event, as the engine keeps nothing else. */
+  /** The stream's last event, as the engine keeps nothing else; of a deleted stream, what the log still has. */
   async findHead(streamId: string): Promise<StreamHead | null> {
     const last = await this.readHead(streamId);
-    if (last === null) return null;
-    return { streamId, revision: last.revision, hash: splitHash(last.metadata)?.hash ?? null };
+    if (last !== null) return headOf(last);
+    return (await isDeleted(this.connection, streamId)) ? this.heads.find(streamId) : null;
   }
 
   /** None: heads are gathered from the events themselves. */

@@ -1,4 +1,0 @@
-import { describeEventStore } from '@duestream/event-store/testing';
-import { startStandInEngine } from './stand-in-engine';
-
-describeEventStore('EventStoreDB (stand-in)', startStandInEngine);
