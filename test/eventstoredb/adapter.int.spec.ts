@@ -196,7 +196,7 @@ describe('a cluster of EventStoreDB', () => {
     expect(await readWhole(store, streamId)).toHaveLength(2);
   });
 
-  it('may be away as a whole without an end of the process, and is found again', async () => {
+  it('may go away while a leader is looked for, without an end of the process, and is found again', async () => {
     const unheard: unknown[] = [];
     const note = (reason: unknown): void => void unheard.push(reason);
     process.on('unhandledRejection', note);
@@ -204,17 +204,24 @@ describe('a cluster of EventStoreDB', () => {
     const nodes = [await startNode({ log }), await startNode({ log })] as const;
     StandInNode.cluster(nodes[0], nodes);
     const hosts = nodes.map(({ address }) => `${address.host}:${address.port}`).join(',');
-    const store = await openStore(`esdb://${hosts}?tls=false&maxDiscoverAttempts=2&discoveryInterval=10`);
-    const streams = Array.from({ length: 10 }, newStreamId);
-    await store.append(streams.map((streamId) => sampleBatch(streamId, -1, 'first')));
-    const batches = streams.map((streamId) => sampleBatch(streamId, 0, 'second'));
+    const store = await openStore(`esdb://${hosts}?tls=false&maxDiscoverAttempts=3&discoveryInterval=100`);
+    const [one, two] = [newStreamId(), newStreamId()];
+    await store.append([sampleBatch(one, -1, 'first'), sampleBatch(two, -1, 'first')]);
+    const [second, other] = [sampleBatch(one, 0, 'second'), sampleBatch(two, 0, 'second')];
+
+    // One call waits for its answer, another makes the client look for the leader: then everything breaks.
+    nodes[0].faults.nextAppend({ kind: 'hold', until: new Promise(() => undefined) });
+    const waiting = appendOne(store, second);
+    await eventually(() => nodes[0].calls.append === 3, 'the append to be underway');
+    nodes[0].faults.nextRead({ kind: 'refuse', refusal: { says: 'not-ready' } });
+    await expect(store.readHead(one)).rejects.toBeInstanceOf(Unavailable);
+    const looking = appendOne(store, other);
     for (const node of nodes) node.goAway();
-    for (let round = 0; round < 3; round += 1) {
-      for (const result of await store.append(batches)) expect(result.ok).toBe(false);
-    }
+    for (const result of await Promise.all([waiting, looking])) expect(result.ok).toBe(false);
+
     for (const node of nodes) node.comeBack();
-    const settled = await Promise.all(batches.map((batch) => appendUntilSettled(store, batch)));
-    for (const result of settled) expect(result).toMatchObject({ ok: true, lastRevision: 1 });
+    expect(await appendUntilSettled(store, second)).toMatchObject({ ok: true, lastRevision: 1 });
+    expect(await appendUntilSettled(store, other)).toMatchObject({ ok: true, lastRevision: 1 });
     process.off('unhandledRejection', note);
     expect(unheard).toEqual([]);
   });
