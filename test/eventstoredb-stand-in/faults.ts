@@ -19,8 +19,6 @@ export type Fault =
 export class Faults {
   private readonly appends: Fault[] = [];
   private readonly reads: Fault[] = [];
-  /** Reads of a stream that was deleted and appended to again say "not found", as a real server does for a moment. */
-  hidesRecreated = false;
   /** Servers before 24 never say that a subscription has caught up. */
   announcesCaughtUp = true;
 

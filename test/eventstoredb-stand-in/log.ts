@@ -26,7 +26,6 @@ interface StreamOfLog {
   /** Events before it cannot be read: they were deleted, or fell out of `$maxCount`. */
   truncatedBefore: bigint;
   isTombstoned: boolean;
-  wasRecreated: boolean;
 }
 
 const NONE = -1n;
@@ -56,7 +55,7 @@ export class StandInLog {
     const repeated = this.repeated(streamId, expected, events, last, isGone);
     if (repeated !== null) return repeated;
     if (!fits(expected, last, isGone)) return { kind: 'wrong-version', current: last === NONE ? null : last };
-    if (isGone && stream !== undefined) this.recreate(streamId, stream, last);
+    if (isGone && stream !== undefined) this.write(`$$${streamId}`, [metadataEvent(`{"$tb":${last + 1n}}`)]);
     const { revision, position } = this.write(streamId, events);
     return { kind: 'written', lastRevision: revision, position };
   }
@@ -91,10 +90,6 @@ export class StandInLog {
     return stream.truncatedBefore === 0n ? stream.records : stream.records.slice(Number(stream.truncatedBefore));
   }
 
-  wasRecreated(streamId: string): boolean {
-    return this.streams.get(streamId)?.wasRecreated ?? false;
-  }
-
   /** Calls back after every write. Answers how to stop that. */
   listen(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -127,17 +122,11 @@ export class StandInLog {
     return { kind: 'written', lastRevision: final.revision, position: final.position };
   }
 
-  private recreate(streamId: string, stream: StreamOfLog, last: bigint): void {
-    stream.wasRecreated = true;
-    this.write(`$$${streamId}`, [metadataEvent(`{"$tb":${last + 1n}}`)]);
-  }
-
   private write(streamId: string, events: readonly ProposedEvent[]): LogRecord {
     const stream = this.streams.get(streamId) ?? {
       records: [],
       truncatedBefore: 0n,
       isTombstoned: false,
-      wasRecreated: false,
     };
     this.streams.set(streamId, stream);
     for (const event of events) {

@@ -67,9 +67,7 @@ function streamOf(options: ReadReq.Options): string {
 
 /** From a revision, inclusive either way. */
 function streamRecords(node: Node, options: ReadReq.Options): readonly LogRecord[] | 'tombstoned' | null {
-  const streamId = streamOf(options);
-  if (node.faults.hidesRecreated && node.log.wasRecreated(streamId)) return null;
-  const records = node.log.readable(streamId);
+  const records = node.log.readable(streamOf(options));
   if (records === null || records === 'tombstoned') return records;
   const from = options.getStream();
   const revision = from?.hasRevision() === true ? Number(from.getRevision()) : null;

@@ -25,7 +25,10 @@ export async function subscribe(node: Node, call: ReadCall, options: ReadReq.Opt
     for (let record = records[next]; record !== undefined; record = records[next]) {
       next += 1;
       sinceCheckpoint += 1;
-      if (wanted(record) && !(await send(call, eventAnswer(record)))) return;
+      if (wanted(record)) {
+        node.calls.eventsSentToSubscribers += 1;
+        if (!(await send(call, eventAnswer(record)))) return;
+      }
       if (everyEvents !== null && sinceCheckpoint >= everyEvents) {
         sinceCheckpoint = 0;
         if (!(await send(call, checkpointAt(record)))) return;

@@ -22,7 +22,7 @@ import { comparePositions, positionText } from './position';
 import { isDeleted, readAll, readLastPosition, readRevisions, readStream } from './read';
 import { getSetting, putSettingOnce } from './settings';
 import { deleteSnapshots, loadSnapshot, saveSnapshot } from './snapshots';
-import { deleteStream, keepNewest } from './streams';
+import { keepNewest } from './keep-newest';
 import { FollowingSubscription } from './subscription';
 import { Turns } from './turns';
 
@@ -186,7 +186,6 @@ export class EventStoreDbEventStore implements EventStoreEngine {
       },
       readStream: (streamId: string, options: ReadStreamOptions) => this.readStream(streamId, options),
       keepNewest: (streamId: string, events: number) => keepNewest(this.connection, streamId, events),
-      deleteStream: (streamId: string) => deleteStream(this.connection, streamId),
     };
   }
 }

@@ -16,8 +16,8 @@ import { comparePlaces, parsePosition, positionText } from './position';
 import { rangesOf } from './ranges';
 
 const RANGES_AT_ONCE = 8;
-/** How much of a log that is not ours one page looks through at most. */
-const MAX_SCANNED = 20_000;
+/** How many events that are not ours one page passes over, about, before it says how far it came. */
+const MAX_SKIPPED = 4_000;
 const MAX_SCAN_PAGE = 2_000;
 
 export async function readStream(
@@ -78,20 +78,20 @@ export async function readAll(
   assertPage(limit);
   const events: StoredEvent[] = [];
   let reached = after === null ? null : parsePosition(after);
-  for (let scanned = 0, size = limit; ; size = Math.min(2 * size, MAX_SCAN_PAGE)) {
-    const maxCount = Math.max(size, limit - events.length) + 1;
+  for (let [skipped, size] = [0, limit]; ; size *= 2) {
+    const maxCount = Math.min(size, MAX_SCAN_PAGE) + 1;
     const page = await readLog(connection, reached, maxCount);
     for (const event of page) {
       const place = placeOf(event);
       if (reached !== null && comparePlaces(place, reached) <= 0) continue;
       reached = place;
-      scanned += 1;
       if (event.streamId.startsWith(prefix)) events.push(storedEvent(event));
-      if (events.length === limit) return { events, position: positionText(reached), atEnd: false };
+      else skipped += 1;
+      if (events.length === limit) return { events, position: positionText(place), atEnd: false };
     }
     const last = events.at(-1)?.position ?? after;
     if (page.length < maxCount) return { events, position: last, atEnd: true };
-    if (scanned >= MAX_SCANNED) return { events, position: reached && positionText(reached), atEnd: false };
+    if (skipped >= MAX_SKIPPED) return { events, position: reached && positionText(reached), atEnd: false };
   }
 }
 

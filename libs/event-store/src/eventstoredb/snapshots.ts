@@ -30,8 +30,6 @@ interface Access {
   append(batch: AppendBatch): Promise<AppendResult>;
   readStream(streamId: string, options: ReadStreamOptions): Promise<readonly StoredEvent[]>;
   keepNewest(streamId: string, events: number): Promise<void>;
-  /** It is nothing when there is no such stream. */
-  deleteStream(streamId: string): Promise<void>;
 }
 
 type Reads = Pick<Access, 'readStream'>;
@@ -79,14 +77,18 @@ export async function saveSnapshot(access: Access, streamId: string, snapshot: S
   }
 }
 
-/** All at once by a mark in the log: what stands before it is void, and need not be found. */
+/**
+ * By a mark behind them: in their own stream for one, in the log for all, which then need not be found. The engine could
+ * delete the stream, but after that it may deny for a moment what is saved anew.
+ */
 export async function deleteSnapshots(access: Access, streamId: string | undefined): Promise<void> {
-  if (streamId !== undefined) return access.deleteStream(PREFIX + streamId);
-  await appendDecided(access.append, async () => ({
-    streamId: DELETIONS,
-    expectedRevision: (await lastOf(access, DELETIONS))?.revision ?? -1,
-    events: [{ id: randomUUID(), type: 'duestream.snapshots.deleted.v1', data: '{}', metadata: '{}' }],
-  }));
+  const markedStream = streamId === undefined ? DELETIONS : PREFIX + streamId;
+  await appendDecided(access.append, async () => {
+    const newest = await lastOf(access, markedStream);
+    if (newest === null && streamId !== undefined) return null;
+    const mark = { id: randomUUID(), type: 'duestream.snapshots.deleted.v1', data: '{}', metadata: '{}' };
+    return { streamId: markedStream, expectedRevision: newest?.revision ?? -1, events: [mark] };
+  });
 }
 
 interface Part {

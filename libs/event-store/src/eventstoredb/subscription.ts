@@ -9,6 +9,8 @@ const LAST_RETRY_MS = 5_000;
 /** After so long without an event, a server that does not say when all was delivered is asked. */
 const FIRST_QUIET_MS = 100;
 const LAST_QUIET_MS = 2_000;
+/** While catching up there is always more to come: no batches of one. */
+const CATCH_UP_LINGER_MS = 5;
 /** In units of the server's search window, which is 32 events. */
 const CHECKPOINT_INTERVAL = 32;
 
@@ -89,7 +91,7 @@ export class FollowingSubscription implements Subscription {
         if (isLive) this.caughtUp();
         continue;
       }
-      if (isLive) await live.gather(batchSize, lingerMs);
+      await live.gather(batchSize, isLive ? lingerMs : Math.max(lingerMs, CATCH_UP_LINGER_MS));
       if (live.size === 0 || this.isStopped) continue;
       await this.deliver(live);
       quietMs = FIRST_QUIET_MS;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ANY, jsonEvent, metastreamOf, NO_STREAM, WrongExpectedVersionError } from '@eventstore/db-client';
+import { jsonEvent, metastreamOf, NO_STREAM, WrongExpectedVersionError } from '@eventstore/db-client';
 import { appendAlone } from './append';
 import type { Connection } from './connection';
 import { readError } from './errors';
@@ -11,21 +11,6 @@ export async function keepNewest(connection: Connection, streamId: string, event
   await connection.use(async (client) => {
     try {
       await appendAlone(client, metastreamOf(streamId), [metadata], NO_STREAM, connection.options.appendTimeoutMs);
-    } catch (error) {
-      if (!(error instanceof WrongExpectedVersionError)) throw readError(error);
-    }
-  });
-}
-
-/** What was in it can't be read any more. The server calls a stream that is not there a wrong version, even with ANY. */
-export async function deleteStream(connection: Connection, streamId: string): Promise<void> {
-  await connection.use(async (client) => {
-    try {
-      await client.deleteStream(streamId, {
-        expectedRevision: ANY,
-        requiresLeader: true,
-        deadline: connection.options.appendTimeoutMs,
-      });
     } catch (error) {
       if (!(error instanceof WrongExpectedVersionError)) throw readError(error);
     }
