@@ -1,14 +1,14 @@
 import type { handleBidiStreamingCall, handleClientStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
 import { Empty, UUID } from '@eventstore/db-client/generated/shared_pb';
 import {
-  AppendReq,
   AppendResp,
-  BatchAppendReq,
-  BatchAppendResp,
   DeleteResp,
+  TombstoneResp,
+  type AppendReq,
+  type BatchAppendReq,
+  type BatchAppendResp,
   type DeleteReq,
   type TombstoneReq,
-  TombstoneResp,
 } from '@eventstore/db-client/generated/streams_pb';
 import { batchAnswer } from './batch-answer';
 import type { AppendOutcome, Expected, ProposedEvent } from './log';

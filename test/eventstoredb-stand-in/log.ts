@@ -178,3 +178,14 @@ function systemEvent(type: string, data: object): ProposedEvent {
     metadata: new Uint8Array(),
   };
 }
+
+/** Index of the first record at or after a position. */
+export function firstAt(records: readonly LogRecord[], position: bigint): number {
+  let [low, high] = [0, records.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((records[middle]?.position ?? position) < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -13,7 +13,8 @@ import { appendService, batchAppendService, deleteService, tombstoneService } fr
 import { serializeOnce } from './event-answer';
 import { Faults } from './faults';
 import { StandInLog } from './log';
-import { readService, refuse, type ReadCall } from './read-service';
+import { refuse, type ReadCall } from './read-call';
+import { readService } from './read-service';
 import type { Refusal } from './refusals';
 
 export interface NodeOptions {

@@ -1,13 +1,11 @@
-import type { handleServerStreamingCall, ServerWritableStream } from '@grpc/grpc-js';
+import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import { StreamIdentifier } from '@eventstore/db-client/generated/shared_pb';
 import { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb';
-import type { LogRecord } from './log';
+import { firstAt, type LogRecord } from './log';
 import { eventAnswer } from './event-answer';
 import type { Node } from './node';
-import { refusalError, type Refusal } from './refusals';
+import { refuse, send, type ReadCall } from './read-call';
 import { subscribe } from './subscription';
-
-export type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
 
 /** Reads of a stream or of all, both ways, and subscriptions to all. */
 export function readService(node: Node): handleServerStreamingCall<ReadReq, ReadResp> {
@@ -39,26 +37,6 @@ async function serve(node: Node, call: ReadCall): Promise<void> {
     }
   }
   call.end();
-}
-
-const ENDS_OF_WAITING = ['drain', 'cancelled', 'close'];
-
-/** False: nobody listens any more. */
-export async function send(call: ReadCall, response: ReadResp): Promise<boolean> {
-  if (call.cancelled || call.destroyed) return false;
-  if (call.write(response)) return true;
-  await new Promise<void>((resolve) => {
-    const go = (): void => {
-      for (const event of ENDS_OF_WAITING) call.off(event, go);
-      resolve();
-    };
-    for (const event of ENDS_OF_WAITING) call.on(event, go);
-  });
-  return !call.cancelled && !call.destroyed;
-}
-
-export function refuse(call: ReadCall, refusal: Refusal): void {
-  call.emit('error', refusalError(refusal));
 }
 
 function streamOf(options: ReadReq.Options): string {
@@ -96,15 +74,4 @@ function page(records: readonly LogRecord[], index: number, options: ReadReq.Opt
 
 function isForwards(options: ReadReq.Options): boolean {
   return options.getReadDirection() === ReadReq.Options.ReadDirection.FORWARDS;
-}
-
-/** Index of the first record at or after a position. */
-export function firstAt(records: readonly LogRecord[], position: bigint): number {
-  let [low, high] = [0, records.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((records[middle]?.position ?? position) < position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

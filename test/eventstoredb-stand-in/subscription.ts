@@ -1,14 +1,15 @@
 import { ReadResp, type ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import { eventAnswer } from './event-answer';
-import type { LogRecord } from './log';
+import { firstAt, type LogRecord } from './log';
 import type { Node } from './node';
-import { firstAt, send, type ReadCall } from './read-service';
+import { send, type ReadCall } from './read-call';
 
 const DEFAULT_WINDOW = 32;
 
 /**
- * Everything after a position, exclusively, and then what comes. After every `interval × window` events that were looked at, wanted
- * or not, a checkpoint says how far that is; it never runs ahead of an event that is still to be delivered.
+ * Everything after a position, exclusively, and then what comes. After every `interval × window` events that were
+ * looked at, wanted or not, a checkpoint says how far that is; it never runs ahead of an event that is still to be
+ * delivered.
  */
 export async function subscribe(node: Node, call: ReadCall, options: ReadReq.Options): Promise<void> {
   const { records } = node.log;

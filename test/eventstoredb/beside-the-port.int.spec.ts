@@ -34,10 +34,10 @@ describe('reading all of EventStoreDB', () => {
   it('leaves out what is not of accounts, however much of it there is', async () => {
     const streamId = newStreamId();
     for (const round of [0, 1, 2, 3]) {
-      writeForeign(700);
+      writeForeign(300);
       await mustAppend(store, sampleBatch(streamId, 2 * round - 1, `round ${round}`, 2));
     }
-    writeForeign(700);
+    writeForeign(300);
     const own = await readWhole(store, streamId);
     const seen: StoredEvent[] = [];
     let position: string | null = null;

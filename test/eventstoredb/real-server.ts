@@ -10,8 +10,8 @@ const PORT = 2113;
 const START_TIMEOUT_MS = 120_000;
 
 /**
- * How to reach a real server: the one that `DUESTREAM_TEST_EVENTSTOREDB_URL` names (a single node, `?tls=false`), else one in a container;
- * null where neither can be had.
+ * How to reach a real server: the one that `DUESTREAM_TEST_EVENTSTOREDB_URL` names (a single node, `?tls=false`),
+ * else one in a container; null where neither can be had.
  */
 export function realServer(): (() => Promise<EngineUnderTest>) | null {
   const url = process.env['DUESTREAM_TEST_EVENTSTOREDB_URL'];

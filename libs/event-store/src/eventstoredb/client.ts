@@ -34,8 +34,8 @@ function connect(connectionString: string): EventStoreDBClient {
 }
 
 /**
- * The client looks for another node without waiting for the end of that, so that a cluster that is away would end the process as
- * an unhandled rejection. The call itself rejects as well, which is enough.
+ * The client looks for another node without waiting for the end of that, so that a cluster that is away would end the
+ * process as an unhandled rejection. The call itself rejects as well, which is enough.
  */
 function guardReconnecting(client: EventStoreDBClient): void {
   const reconnect: unknown = Reflect.get(client, 'handleError');

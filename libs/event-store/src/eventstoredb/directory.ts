@@ -3,9 +3,9 @@ import { MAX_PAGE, type ReadAllOptions, type ReadAllPage, type StoredEvent, type
 import { assertPage } from '../page';
 
 /**
- * The heads of all streams. The engine keeps none, and no list of streams either, so they are gathered from the log of all
- * events: a stream whose end was cut off or that was deleted still has its events there, until somebody scavenges.
- * What was gathered is kept while pages are asked for, and dropped with the last.
+ * The heads of all streams. The engine keeps none, and no list of streams either, so they are gathered from the log
+ * of all events: a stream whose end was cut off or that was deleted still has its events there, until somebody
+ * scavenges. What was gathered is kept while pages are asked for, and dropped with the last.
  */
 export class StreamHeads {
   private gathered: readonly StreamHead[] | null = null;

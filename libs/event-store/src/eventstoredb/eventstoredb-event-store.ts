@@ -35,7 +35,10 @@ export interface EventStoreDbEventStoreOptions {
   readonly readTimeoutMs?: number;
 }
 
-/** The event store in EventStoreDB 23.10 or later. Its own log is all that is kept: other streams in it are left alone. */
+/**
+ * The event store in EventStoreDB 23.10 or later. Its own log is all that is kept: other streams in it are left
+ * alone.
+ */
 export class EventStoreDbEventStore implements EventStoreEngine {
   private readonly turns: Turns;
   private readonly heads = new StreamHeads((options) => this.readAll(options));

@@ -7,8 +7,8 @@ import { storedEvent } from './read';
 export type OpenSubscription = (onCheckpoint: (position: Position) => void) => AllStreamSubscription;
 
 /**
- * What one subscription's call has brought and nobody has taken yet. Holds the call back when it brings more than can be
- * taken, so that the server's pace is the consumer's.
+ * What one subscription's call has brought and nobody has taken yet. Holds the call back when it brings more than can
+ * be taken, so that the server's pace is the consumer's.
  */
 export class LiveEvents {
   private readonly call: AllStreamSubscription;
@@ -48,12 +48,15 @@ export class LiveEvents {
     return this.hasCaughtUp && this.isEmpty;
   }
 
-  /** Resolves when there is something to take, something has changed, or the time is over. Rejects when the call is broken. */
+  /**
+   * Resolves when there is something to take, something has changed, or the time is over. Rejects when the call is
+   * broken.
+   */
   async news(withinMs: number): Promise<void> {
-    if (this.failure !== null) throw this.failure;
+    this.throwFailure();
     if (this.queue.length > 0) return;
     await this.pause(withinMs);
-    if (this.failure !== null) throw this.failure;
+    this.throwFailure();
   }
 
   /** Waits for more to come, until there is so much or the time is over. */
@@ -85,6 +88,10 @@ export class LiveEvents {
     this.queue.push(event);
     if (this.queue.length >= this.capacity) this.call.pause();
     this.wake?.();
+  }
+
+  private throwFailure(): void {
+    if (this.failure !== null) throw this.failure;
   }
 
   private become(change: () => unknown): void {

@@ -1,18 +1,18 @@
 import {
-  EventStoreError,
   OutcomeUnknown,
   Unavailable,
   WrongExpectedRevision,
   type AppendBatch,
   type AppendResult,
+  type EventStoreError,
 } from '../port';
 
 const MAX_ATTEMPTS = 10;
 const PAUSE_MS = 100;
 
 /**
- * Appends to one of our own small streams: what `decide` gives for its state, again with a new state when somebody else was faster, and
- * the identical batch after an unknown outcome. Null: there is nothing to write.
+ * Appends to one of our own small streams: what `decide` gives for its state, again with a new state when somebody
+ * else was faster, and the identical batch after an unknown outcome. Null: there is nothing to write.
  */
 export async function appendDecided(
   append: (batch: AppendBatch) => Promise<AppendResult>,

@@ -67,8 +67,8 @@ export async function readRevisions(
 }
 
 /**
- * The engine cannot filter a read: what is not ours is left out here, and a page that met only such may be empty and still not the
- * last. Reading begins at a position inclusively, so the first event is the one that the caller has.
+ * The engine cannot filter a read: what is not ours is left out here, and a page that met only such may be empty and
+ * still not the last. Reading begins at a position inclusively, so the first event is the one that the caller has.
  */
 export async function readAll(
   connection: Connection,
@@ -99,7 +99,7 @@ export async function readAll(
 export async function readLastPosition(connection: Connection): Promise<Position | null> {
   let last: Position | null = null;
   await connection.read(
-    (client) => client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 }),
+    (client) => client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1, requiresLeader: true }),
     ({ event }) => {
       last = event?.position ?? null;
     },

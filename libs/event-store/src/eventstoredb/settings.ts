@@ -7,9 +7,9 @@ const STREAM = 'duestream-settings';
 const TYPE = 'duestream.setting.put.v1';
 
 interface Access {
-  append(batch: AppendBatch): Promise<AppendResult>;
-  readStream(streamId: string, options: ReadStreamOptions): Promise<readonly StoredEvent[]>;
-  hasEvents(): Promise<boolean>;
+  readonly append: (batch: AppendBatch) => Promise<AppendResult>;
+  readonly readStream: (streamId: string, options: ReadStreamOptions) => Promise<readonly StoredEvent[]>;
+  readonly hasEvents: () => Promise<boolean>;
 }
 
 /** Settings of the store are a small stream of their own: the newest value of a name stands. */

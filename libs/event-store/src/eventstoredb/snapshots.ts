@@ -27,16 +27,16 @@ const compress = promisify(gzip);
 const expand = promisify(gunzip);
 
 interface Access {
-  append(batch: AppendBatch): Promise<AppendResult>;
-  readStream(streamId: string, options: ReadStreamOptions): Promise<readonly StoredEvent[]>;
-  keepNewest(streamId: string, events: number): Promise<void>;
+  readonly append: (batch: AppendBatch) => Promise<AppendResult>;
+  readonly readStream: (streamId: string, options: ReadStreamOptions) => Promise<readonly StoredEvent[]>;
+  readonly keepNewest: (streamId: string, events: number) => Promise<void>;
 }
 
 type Reads = Pick<Access, 'readStream'>;
 
 /**
- * Snapshots of a stream stand in a stream beside it: compressed, and in parts where one event cannot hold it. The newest counts, if
- * its last part is there and nobody has deleted all snapshots since.
+ * Snapshots of a stream stand in a stream beside it: compressed, and in parts where one event cannot hold it. The
+ * newest counts, if its last part is there and nobody has deleted all snapshots since.
  */
 export async function loadSnapshot(access: Reads, streamId: string, schema: string): Promise<Snapshot | null> {
   const [newest, deletion] = await Promise.all([lastOf(access, PREFIX + streamId), lastOf(access, DELETIONS)]);
@@ -78,8 +78,8 @@ export async function saveSnapshot(access: Access, streamId: string, snapshot: S
 }
 
 /**
- * By a mark behind them: in their own stream for one, in the log for all, which then need not be found. The engine could
- * delete the stream, but after that it may deny for a moment what is saved anew.
+ * By a mark behind them: in their own stream for one, in the log for all, which then need not be found. The engine
+ * could delete the stream, but after that it may deny for a moment what is saved anew.
  */
 export async function deleteSnapshots(access: Access, streamId: string | undefined): Promise<void> {
   const markedStream = streamId === undefined ? DELETIONS : PREFIX + streamId;

@@ -22,8 +22,9 @@ export interface SubscriptionSource {
 }
 
 /**
- * Follows the log from a position. The server ends a subscription by an error alone, and nothing resumes it: then another
- * begins where the last one had got to. What was delivered before a failure is not delivered again, what failed is.
+ * Follows the log from a position. The server ends a subscription by an error alone, and nothing resumes it: then
+ * another begins where the last one had got to. What was delivered before a failure is not delivered again, what
+ * failed is.
  */
 export class FollowingSubscription implements Subscription {
   private readonly running: Promise<void>;
