@@ -62,12 +62,15 @@ export async function readWhole(store: EventStore, streamId: string): Promise<re
   }
 }
 
-/** The position behind everything that is readable now. */
+const knownEnds = new WeakMap<EventStore, string>();
+
+/** The position behind everything that is readable now. Looked for from where it was last time. */
 export async function endOfAll(store: EventStore): Promise<string | null> {
-  let position: string | null = null;
+  let position = knownEnds.get(store) ?? null;
   for (;;) {
     const page = await store.readAll({ after: position, limit: 1_000 });
     position = page.position;
+    if (position !== null) knownEnds.set(store, position);
     if (page.atEnd) return position;
   }
 }

@@ -50,7 +50,7 @@ export function concurrency({ store, another }: Stores): void {
       expect(new Set(seen.map(({ id }) => id))).toEqual(expected);
       expectGapless(seen);
     }
-  }, 120_000);
+  }, 300_000);
 
   it('lets two processes write the same streams in opposite orders', async () => {
     const [one, two] = [store(), await another()];
