@@ -157,6 +157,14 @@ describe('an append to EventStoreDB', () => {
     expect(node.calls).toMatchObject({ append: 20, appendsAtOnce: 3 });
   });
 
+  it('comes to its end also when it waits for its turn while the store closes', async () => {
+    const node = await startNode();
+    const store = await openOn(node, { appendsInFlight: 1 });
+    const appending = store.append(Array.from({ length: 8 }, () => sampleBatch(newStreamId(), -1, 'first')));
+    await store.close();
+    expect((await appending).every(({ ok }) => ok)).toBe(true);
+  });
+
   it('is not disturbed by another client of the process that goes', async () => {
     const node = await startNode();
     const [staying, going] = [await openOn(node), await openOn(node)];
@@ -196,6 +204,40 @@ describe('a cluster of EventStoreDB', () => {
     StandInNode.cluster(nodes[1], nodes);
     await eventually(() => store.readHead(streamId).then(Boolean, () => false), 'a read through the new leader');
     expect(await readWhole(store, streamId)).toHaveLength(2);
+  });
+
+  it('answers appends and feeds subscribers that were underway when another leads', async () => {
+    const log = new StandInLog();
+    const nodes = [await startNode({ log }), await startNode({ log })] as const;
+    StandInNode.cluster(nodes[0], nodes);
+    const hosts = nodes.map(({ address }) => `${address.host}:${address.port}`).join(',');
+    const store = await openStore(`esdb://${hosts}?tls=false`);
+    const [one, two] = [newStreamId(), newStreamId()];
+    await store.append([sampleBatch(one, -1, 'first'), sampleBatch(two, -1, 'first')]);
+    let seen = 0;
+    const subscription = store.subscribeToAll({
+      after: null,
+      batchSize: 10,
+      lingerMs: 0,
+      onEvents: async (events) => void (seen += events.length),
+      onError: () => undefined,
+    });
+    await eventually(() => seen === 2, 'the subscription to be live');
+    let release = (): void => undefined;
+    nodes[0].faults.nextAppend({ kind: 'hold', until: new Promise((resolve) => (release = resolve)) });
+    const waiting = appendOne(store, sampleBatch(one, 0, 'second'));
+    await eventually(() => nodes[0].calls.append === 3, 'the append to be underway');
+    StandInNode.cluster(nodes[1], nodes);
+    expect(await failureOf(store, sampleBatch(two, 0, 'second'))).toBeInstanceOf(Unavailable);
+    release();
+    const first = await waiting;
+    expect(first.ok || first.error instanceof OutcomeUnknown || first.error instanceof Unavailable).toBe(true);
+    for (const streamId of [one, two]) {
+      const settled = await appendUntilSettled(store, sampleBatch(streamId, 0, 'second'));
+      expect(settled).toMatchObject({ ok: true, lastRevision: 1 });
+    }
+    await eventually(() => seen === 4, 'the events after the change');
+    await subscription.stop();
   });
 
   it('may go away while a leader is looked for, without an end of the process, and is found again', async () => {

@@ -197,6 +197,16 @@ describe('snapshots in EventStoreDB', () => {
     expect(await store.loadSnapshot(streamId, 'v1')).toMatchObject({ revision: 39 });
   });
 
+  it('are as good as none when they are damaged', async () => {
+    const streamId = newStreamId();
+    await store.saveSnapshot(streamId, { revision: 3, schema: 'v1', state: 'x' });
+    const record = engine.node.log.records.find((one) => one.streamId === `duestream-snapshot-${streamId}`);
+    Object.assign(record ?? {}, { data: Buffer.from('"bm90aGluZw=="') });
+    expect(await store.loadSnapshot(streamId, 'v1')).toBeNull();
+    await store.saveSnapshot(streamId, { revision: 4, schema: 'v1', state: 'y' });
+    expect(await store.loadSnapshot(streamId, 'v1')).toMatchObject({ state: 'y' });
+  });
+
   it('can be saved again at once after they were deleted', async () => {
     const streamId = newStreamId();
     const snapshot = { revision: 3, schema: 'v1', state: 'x' };

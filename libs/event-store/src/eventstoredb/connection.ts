@@ -43,13 +43,16 @@ export class Connection {
 
   /** Gives every event of a read to `take`, in order. Rejects in the terms of the port. */
   async read<E>(open: (client: EventStoreDBClient) => StreamingRead<E>, take: (event: E) => void): Promise<void> {
-    await this.use(async (client) => {
-      try {
-        await drain(open(client), take, this.options.readTimeoutMs);
-      } catch (error) {
-        throw readError(error);
-      }
-    });
+    await this.use(() => this.readWithin(open, take));
+  }
+
+  /** As a part of something that is underway already and has to come to its end. */
+  async readWithin<E>(open: (client: EventStoreDBClient) => StreamingRead<E>, take: (event: E) => void): Promise<void> {
+    try {
+      await drain(open(this.client), take, this.options.readTimeoutMs);
+    } catch (error) {
+      throw readError(error);
+    }
   }
 
   /** Takes nothing more, waits for what is underway and disconnects. */
@@ -68,7 +71,11 @@ async function drain<E>(events: StreamingRead<E>, take: (event: E) => void, time
       timer = setTimeout(late, timeoutMs);
       events.on('data', (event: E) => {
         timer?.refresh();
-        take(event);
+        try {
+          take(event);
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
       });
       events.on('end', resolve);
       // Stays on: an error that comes after another would end the process.

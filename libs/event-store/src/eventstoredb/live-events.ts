@@ -15,6 +15,8 @@ export class LiveEvents {
   private readonly queue: StoredEvent[] = [];
   private failure: Error | null = null;
   private hasCaughtUp = false;
+  /** The server goes through what is stored again, because we were too slow. */
+  hasFallenBehind = false;
   private wake: (() => void) | null = null;
   /** Up to here there was nothing for us but what has been taken. */
   checkpoint: string | null = null;
@@ -26,9 +28,9 @@ export class LiveEvents {
     this.call = open((position) => {
       if (this.isEmpty) this.checkpoint = positionText(position);
     });
-    this.call.on('data', ({ event }: AllStreamResolvedEvent) => event !== undefined && this.take(storedEvent(event)));
-    this.call.on('caughtUp', () => this.become(() => (this.hasCaughtUp = true)));
-    this.call.on('fellBehind', () => this.become(() => (this.hasCaughtUp = false)));
+    this.call.on('data', ({ event }: AllStreamResolvedEvent) => this.take(event));
+    this.call.on('caughtUp', () => this.become(() => ([this.hasCaughtUp, this.hasFallenBehind] = [true, false])));
+    this.call.on('fellBehind', () => this.become(() => ([this.hasCaughtUp, this.hasFallenBehind] = [false, true])));
     // Stays on: an error that comes after another would end the process.
     this.call.on('error', (error: Error) => this.become(() => (this.failure ??= error)));
     this.call.on('end', () => this.become(() => (this.failure ??= new Error('the subscription ended'))));
@@ -84,8 +86,13 @@ export class LiveEvents {
     await this.call.unsubscribe().catch(() => undefined);
   }
 
-  private take(event: StoredEvent): void {
-    this.queue.push(event);
+  private take(event: AllStreamResolvedEvent['event']): void {
+    if (event === undefined) return;
+    try {
+      this.queue.push(storedEvent(event));
+    } catch (error) {
+      this.failure ??= error instanceof Error ? error : new Error(String(error));
+    }
     if (this.queue.length >= this.capacity) this.call.pause();
     this.wake?.();
   }

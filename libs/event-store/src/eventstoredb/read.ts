@@ -41,8 +41,7 @@ export async function readStream(
       },
     );
   } catch (error) {
-    if (error instanceof Unavailable && error.cause instanceof StreamNotFoundError) return [];
-    throw error;
+    if (!isNotFound(error)) throw error;
   }
   return events;
 }
@@ -109,9 +108,23 @@ export async function readLastPosition(connection: Connection): Promise<Position
 
 /** Whether somebody deleted the stream, or took away its beginning. */
 export async function isDeleted(connection: Connection, streamId: string): Promise<boolean> {
-  const [newest] = await readStream(connection, metastreamOf(streamId), { direction: 'backwards', limit: 1 });
-  const metadata: unknown = newest === undefined ? null : JSON.parse(newest.data);
-  return metadata instanceof Object && '$tb' in metadata && Number(metadata.$tb) > 0;
+  let metadata: unknown = null;
+  const newest = { direction: BACKWARDS, fromRevision: END, maxCount: 1, requiresLeader: true } as const;
+  try {
+    await connection.readWithin<ResolvedEvent>(
+      (client) => client.readStream(metastreamOf(streamId), newest),
+      ({ event }) => {
+        metadata = event?.data;
+      },
+    );
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+  return metadata !== null && typeof metadata === 'object' && '$tb' in metadata && Number(metadata.$tb) > 0;
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Unavailable && error.cause instanceof StreamNotFoundError;
 }
 
 async function readLog(

@@ -49,8 +49,8 @@ export async function loadSnapshot(access: Reads, streamId: string, schema: stri
     parts === 1 ? [newest] : await access.readStream(newest.streamId, { fromRevision: first, limit: parts });
   const isWhole = events.length === parts && events.every((event, part) => isPart(event, described, part));
   if (!isWhole) return null;
-  const state = await expand(Buffer.from(events.map(({ data }) => JSON.parse(data) as string).join(''), 'base64'));
-  return { revision, schema, state: state.toString('utf8') };
+  const state = await expanded(events);
+  return state === null ? null : { revision, schema, state };
 }
 
 /** An older one never replaces a newer one of its shape. */
@@ -89,6 +89,16 @@ export async function deleteSnapshots(access: Access, streamId: string | undefin
     const mark = { id: randomUUID(), type: 'duestream.snapshots.deleted.v1', data: '{}', metadata: '{}' };
     return { streamId: markedStream, expectedRevision: newest?.revision ?? -1, events: [mark] };
   });
+}
+
+/** Null when it is not what was saved: a snapshot that is damaged is as good as none. */
+async function expanded(parts: readonly StoredEvent[]): Promise<string | null> {
+  try {
+    const text = parts.map(({ data }) => String(JSON.parse(data))).join('');
+    return (await expand(Buffer.from(text, 'base64'))).toString('utf8');
+  } catch {
+    return null;
+  }
 }
 
 interface Part {

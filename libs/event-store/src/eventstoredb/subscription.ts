@@ -1,7 +1,7 @@
 import { streamNameFilter, START, type EventStoreDBClient } from '@eventstore/db-client';
 import type { ReadAllOptions, ReadAllPage, SubscribeOptions, Subscription } from '../port';
 import { readError } from './errors';
-import { LiveEvents } from './live-events';
+import { LiveEvents, type OpenSubscription } from './live-events';
 import { comparePositions, parsePosition } from './position';
 
 const FIRST_RETRY_MS = 50;
@@ -31,6 +31,8 @@ export class FollowingSubscription implements Subscription {
   private isStopped = false;
   private interrupt: (() => void) | null = null;
   private position: string | null;
+  /** Where to begin: after the last delivered event, or further, where nothing of ours stands before that. */
+  private from: string | null;
   private retryMs = FIRST_RETRY_MS;
 
   constructor(
@@ -39,6 +41,7 @@ export class FollowingSubscription implements Subscription {
   ) {
     if (options.after !== null) parsePosition(options.after);
     this.position = options.after;
+    this.from = options.after;
     this.running = this.run();
   }
 
@@ -49,26 +52,32 @@ export class FollowingSubscription implements Subscription {
   }
 
   private async run(): Promise<void> {
-    let from = this.position;
     // The constructor's caller gets its subscription before the first delivery.
     await Promise.resolve();
     while (!this.isStopped) {
-      const live = new LiveEvents((onCheckpoint) => this.open(from, onCheckpoint), 2 * this.options.batchSize);
       try {
-        await this.follow(live);
+        await this.followOneCall();
       } catch (error) {
         if (this.isStopped) break;
-        this.options.onError(isOurs(error) ? error.cause : readError(error));
-      } finally {
-        from = laterOf(this.position, live.checkpoint);
-        await live.close();
+        this.options.onError(error instanceof HandlerFailed ? error.cause : readError(error));
       }
       await this.pause(this.retryMs);
       this.retryMs = Math.min(2 * this.retryMs, LAST_RETRY_MS);
     }
   }
 
-  private open(from: string | null, checkpointReached: Parameters<ConstructorParameters<typeof LiveEvents>[0]>[0]) {
+  private async followOneCall(): Promise<void> {
+    const live = new LiveEvents((onCheckpoint) => this.open(onCheckpoint), 2 * this.options.batchSize);
+    try {
+      await this.follow(live);
+    } finally {
+      this.from = laterOf(this.position, live.checkpoint ?? this.from);
+      await live.close();
+    }
+  }
+
+  private open(checkpointReached: Parameters<OpenSubscription>[0]): ReturnType<OpenSubscription> {
+    const { from } = this;
     const { client, prefix } = this.source;
     const filter = streamNameFilter({
       prefixes: [prefix],
@@ -84,19 +93,23 @@ export class FollowingSubscription implements Subscription {
     const { batchSize, lingerMs } = this.options;
     let [isLive, quietMs] = [false, FIRST_QUIET_MS];
     while (!this.isStopped) {
+      if (!isLive && live.isCaughtUp) {
+        isLive = true;
+        this.caughtUp();
+      }
+      if (live.hasFallenBehind) isLive = false;
       await live.news(isLive ? LAST_QUIET_MS : quietMs);
-      if (this.isStopped) return;
-      if (live.size === 0 && !isLive) {
-        isLive = live.isCaughtUp || (await this.isAtEnd(live));
+      if (live.size > 0) {
+        await live.gather(batchSize, isLive ? lingerMs : Math.max(lingerMs, CATCH_UP_LINGER_MS));
+        if (this.isStopped) return;
+        await this.deliver(live);
+        quietMs = FIRST_QUIET_MS;
+        if (isLive && live.isEmpty) this.caughtUp();
+      } else if (!isLive && !live.isCaughtUp && !this.isStopped) {
+        isLive = await this.isAtEnd(live);
         quietMs = Math.min(2 * quietMs, LAST_QUIET_MS);
         if (isLive) this.caughtUp();
-        continue;
       }
-      await live.gather(batchSize, isLive ? lingerMs : Math.max(lingerMs, CATCH_UP_LINGER_MS));
-      if (live.size === 0 || this.isStopped) continue;
-      await this.deliver(live);
-      quietMs = FIRST_QUIET_MS;
-      if (isLive && live.isEmpty) this.caughtUp();
     }
   }
 
@@ -142,10 +155,6 @@ class HandlerFailed extends Error {
     super('the handler failed');
     this.cause = thrown instanceof Error ? thrown : new Error(String(thrown));
   }
-}
-
-function isOurs(error: unknown): error is HandlerFailed {
-  return error instanceof HandlerFailed;
 }
 
 function laterOf(position: string | null, checkpoint: string | null): string | null {
