@@ -47,7 +47,11 @@ export class Node {
   ) {}
 
   static async start(options: NodeOptions = {}): Promise<Node> {
-    const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
+    const server = new Server({
+      'grpc.max_receive_message_length': 17 * 1024 * 1024,
+      // Kestrel's default, which the server leaves as it is: see ASP.NET Core's "Limits", MaxStreamsPerConnection.
+      'grpc.max_concurrent_streams': 100,
+    });
     const behind = await bind(server, options);
     const front = await FaultyProxy.inFrontOf({ host: '127.0.0.1', port: behind });
     const node = new Node(options.log ?? new StandInLog(), server, front, options);

@@ -26,10 +26,13 @@ import { keepNewest } from './keep-newest';
 import { FollowingSubscription } from './subscription';
 import { Turns } from './turns';
 
+/** The server takes 100 calls at once on a connection (Kestrel's `MaxStreamsPerConnection`), and reads want some. */
+const APPENDS_IN_FLIGHT = 80;
+
 export interface EventStoreDbEventStoreOptions {
   /** `esdb://user:password@host:2113?tls=true`, several hosts, or `esdb+discover://`. */
   readonly connectionString: string;
-  /** Appends that wait for an answer at once; the client degrades beyond thousands. */
+  /** Appends that wait for an answer at once. */
   readonly appendsInFlight?: number;
   readonly appendTimeoutMs?: number;
   readonly readTimeoutMs?: number;
@@ -54,7 +57,12 @@ export class EventStoreDbEventStore implements EventStoreEngine {
 
   /** Rejects with `Unavailable` when the server is away or refuses, or with `InvalidConnectionString`. */
   static async open(options: EventStoreDbEventStoreOptions): Promise<EventStoreDbEventStore> {
-    const { connectionString, appendsInFlight = 200, appendTimeoutMs = 10_000, readTimeoutMs = 15_000 } = options;
+    const {
+      connectionString,
+      appendsInFlight = APPENDS_IN_FLIGHT,
+      appendTimeoutMs = 10_000,
+      readTimeoutMs = 15_000,
+    } = options;
     const connection = new Connection({ connectionString, appendTimeoutMs, readTimeoutMs });
     const store = new EventStoreDbEventStore(connection, appendsInFlight);
     try {
