@@ -46,24 +46,54 @@ async function readGroups(
   ranges: readonly BucketRange[],
 ): Promise<GroupRow[]> {
   const parameters = new Parameters();
-  const key = keySql(asked.by);
-  const amounts = ranges.map((range) => `sum(o.signed) FILTER (WHERE ${within(range)})`).join(', ');
-  const counts = ranges.map((range) => `count(*) FILTER (WHERE ${within(range)})`).join(', ');
   const open = openItemsSql(point, parameters, pageScope(asked, parameters));
   const join = asked.by === 'segment' ? profileJoin(point, parameters) : '';
+  const items = `(${open}) o ${join} WHERE ${currencySql(asked, parameters)}`;
+  // A portfolio's or segment's million items are summed per bucket first, which is two sums an item instead of a
+  // dozen. An account's hundred are not worth the second grouping.
+  const groups =
+    asked.by === 'account'
+      ? groupedAtOnceSql(keySql(asked.by), items, ranges)
+      : groupedByBucketSql(keySql(asked.by), items, ranges);
   const rows: GroupRow[] = await manager.query(
-    `SELECT ${key} AS key, o.currency, sum(o.signed) AS total, count(*)::integer AS items,
-            sum(o.open) FILTER (WHERE o.kind = 'invoice' AND o.age > 0) AS overdue,
-            ARRAY[${amounts}]::numeric[] AS amounts, ARRAY[${counts}]::integer[] AS counts
-       FROM (${open}) o ${join}
-      WHERE ${currencySql(asked, parameters)}
-      GROUP BY 1, 2
-      ${afterSql(asked, key, parameters)}
-      ORDER BY 1, 2
+    `SELECT * FROM (${groups}) g
+      ${afterSql(asked, parameters)}
+      ORDER BY key, currency
       ${asked.size === null ? '' : `LIMIT ${parameters.add(asked.size + 1)}`}`,
     parameters.values,
   );
   return rows;
+}
+
+function groupedAtOnceSql(key: string, items: string, ranges: readonly BucketRange[]): string {
+  const amounts = ranges.map((range) => `sum(o.signed) FILTER (WHERE ${within(range)})`).join(', ');
+  const counts = ranges.map((range) => `count(*) FILTER (WHERE ${within(range)})`).join(', ');
+  return `
+    SELECT ${key} AS key, o.currency, sum(o.signed) AS total, count(*)::integer AS items,
+           sum(o.open) FILTER (WHERE o.kind = 'invoice' AND o.age > 0) AS overdue,
+           ARRAY[${amounts}]::numeric[] AS amounts, ARRAY[${counts}]::integer[] AS counts
+      FROM ${items}
+     GROUP BY 1, 2`;
+}
+
+/** The same; `bucket` is the index of the range. */
+function groupedByBucketSql(key: string, items: string, ranges: readonly BucketRange[]): string {
+  const begins = ranges.slice(1).map(({ from }) => String(from ?? 0));
+  const amounts = ranges.map((_range, index) => `sum(b.signed) FILTER (WHERE b.bucket = ${index})`).join(', ');
+  const counts = ranges
+    .map((_range, index) => `coalesce(sum(b.items) FILTER (WHERE b.bucket = ${index}), 0)`)
+    .join(', ');
+  return `
+    SELECT b.key, b.currency, sum(b.signed) AS total, sum(b.items)::integer AS items,
+           sum(b.signed) FILTER (WHERE b.is_invoice AND b.bucket > 0) AS overdue,
+           ARRAY[${amounts}]::numeric[] AS amounts, ARRAY[${counts}]::integer[] AS counts
+      FROM (
+        SELECT ${key} AS key, o.currency, o.kind = 'invoice' AS is_invoice,
+               width_bucket(o.age, ARRAY[${begins.join(', ')}]) AS bucket, sum(o.signed) AS signed, count(*) AS items
+          FROM ${items}
+         GROUP BY 1, 2, 3, 4
+      ) b
+     GROUP BY 1, 2`;
 }
 
 /** What is disputed of each group's invoices: per invoice the smaller of its open amount and its live disputes. */
@@ -150,8 +180,8 @@ function currencySql(asked: AgingQuestion, parameters: Parameters): string {
   return asked.currency === null ? 'true' : `o.currency = ${parameters.add(asked.currency)}`;
 }
 
-function afterSql(asked: AgingQuestion, key: string, parameters: Parameters): string {
+function afterSql(asked: AgingQuestion, parameters: Parameters): string {
   const [lastKey, lastCurrency] = asked.after?.key ?? [];
   if (lastKey === undefined) return '';
-  return `HAVING (${key}, o.currency) > (${parameters.add(lastKey)}, ${parameters.add(lastCurrency)})`;
+  return `WHERE (key, currency) > (${parameters.add(lastKey)}, ${parameters.add(lastCurrency)})`;
 }

@@ -93,6 +93,8 @@ export class BulkFill {
       const isOurs = hasMoved && (await lockCount(client, generation)) === this.before;
       if (isOurs) await addToCount(client, generation, this.count, this.recordedAt);
       await client.query(isOurs ? 'COMMIT' : 'ROLLBACK');
+      // Left to the next vacuum, every question for what came late would read all moves until then.
+      await client.query(`SELECT brin_summarize_new_values('moves_late')`);
       return isOurs;
     });
   }
