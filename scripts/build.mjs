@@ -1,10 +1,12 @@
 // Compiles apps/ and libs/ to dist/ with the compiler that the tests use too (.swcrc), and rewrites `@duestream/*`
 // to relative paths. Types are not checked here: `npm run types` does that.
 import { transformFile } from '@swc/core';
+import { rmSync } from 'node:fs';
 import { copyFile, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -14,6 +16,7 @@ const sourceRoots = ['apps', 'libs', ...process.argv.slice(2)];
 const skippedFolders = new Set(['node_modules', 'dist', 'console']);
 const skippedFile = /(\.spec|\.d)\.ts$|\.md$|(^|\/)\./;
 
+await takeTurn();
 const aliases = await readAliases();
 const stampFile = path.join(dist, '.build-stamp');
 const stamp = await describeToolchain();
@@ -27,6 +30,34 @@ await inParallel(stale, build);
 await mkdir(dist, { recursive: true });
 await writeFile(stampFile, stamp);
 console.error(`build: ${stale.length} of ${sources.length} files`);
+
+/** One build at a time: tests that need the compiled server may start it at the same moment. */
+async function takeTurn() {
+  const folder = path.join(root, 'node_modules/.cache');
+  const lock = path.join(folder, 'duestream-build.lock');
+  await mkdir(folder, { recursive: true });
+  for (;;) {
+    try {
+      await writeFile(lock, String(process.pid), { flag: 'wx' });
+      process.once('exit', () => rmSync(lock, { force: true }));
+      return;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      if (!isRunning(Number(await readIfThere(lock)))) await rm(lock, { force: true });
+      else await delay(50);
+    }
+  }
+}
+
+/** A lock without a number is being written. */
+function isRunning(pid) {
+  if (!(pid > 0)) return true;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
 
 async function build(source) {
   const from = path.join(root, source);

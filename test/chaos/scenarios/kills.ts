@@ -18,14 +18,14 @@ export const killServer: Scenario = {
   name: 'kill-server',
   promise: 'kill -9 of the server under load: everything acknowledged is there once, restart within 1.5 s',
   run: (run) =>
-    underLoad(run, ({ server, ledger }) => killAgainAndAgain(run, server, ledger, run.size(4, 200), 'server')),
+    underLoad(run, ({ server, ledger }) => killAgainAndAgain(run, server, ledger, run.size(2, 200), 'server')),
 };
 
 export const killEverything: Scenario = {
   name: 'kill-everything',
   promise: 'kill -9 of the server and all of PostgreSQL at once, as a power cut would: the same',
   run: (run) =>
-    underLoad(run, ({ server, ledger }) => killAgainAndAgain(run, server, ledger, run.size(3, 100), 'everything')),
+    underLoad(run, ({ server, ledger }) => killAgainAndAgain(run, server, ledger, run.size(2, 100), 'everything')),
 };
 
 export const killPostgres: Scenario = {
@@ -33,7 +33,7 @@ export const killPostgres: Scenario = {
   promise: 'kill -9 of PostgreSQL under load: the same, recovery within 5 s and without a restart of the server',
   run: (run) =>
     underLoad(run, async ({ server, ledger }) => {
-      const kills = run.size(4, 50);
+      const kills = run.size(3, 50);
       const recoveries: number[] = [];
       for (let n = 1; n <= kills; n += 1) {
         await ledger.nextSentAfter(performance.now());

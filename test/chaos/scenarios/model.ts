@@ -26,7 +26,7 @@ export const model: Scenario = {
   name: 'model',
   promise: 'random commands against an independent model: decisions, exposure and aging equal, value conserved',
   run: async (run) => {
-    const total = run.size(4_000, 5_000_000);
+    const total = run.size(3_000, 5_000_000);
     const accounts = Math.min(MOST_ACCOUNTS, Math.max(LEAST_ACCOUNTS, Math.round(total / COMMANDS_EACH)));
     run.count('accounts', accounts);
     const groupSize = run.isShort ? accounts / 2 : WHOLE_PATH_EVERY;

@@ -14,7 +14,7 @@ export const slowReader: Scenario = {
 };
 
 async function readSlowly(run: Run, { server, ledger, load }: UnderLoad): Promise<void> {
-  const seconds = run.isShort ? 3 : 30;
+  const seconds = run.isShort ? 2 : 30;
   const startedMs = performance.now();
   await delay(run.isShort ? 1_000 : 10_000);
   const reader = await connectTo(server.dataDir, 'duestream');

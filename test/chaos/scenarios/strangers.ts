@@ -71,7 +71,7 @@ async function takesOne(server: ServerProcess, taken: Client[]): Promise<boolean
 /** Hides whatever is written later from everybody who reads in the order of transactions. */
 async function leaveTransactionOpen(run: Run, { server, ledger, load }: UnderLoad): Promise<void> {
   const stranger = await connectTo(server.dataDir, 'duestream');
-  const seconds = run.isShort ? 3 : 60;
+  const seconds = run.isShort ? 1 : 60;
   try {
     await stranger.query('BEGIN');
     await stranger.query('CREATE TABLE left_open (nothing text)');
@@ -98,7 +98,7 @@ async function leaveTransactionOpen(run: Run, { server, ledger, load }: UnderLoa
 async function holdAnAccount(run: Run, { server, ledger, load }: UnderLoad): Promise<void> {
   const stranger = await connectTo(server.dataDir, 'duestream');
   const [hot = ''] = load.accounts;
-  const seconds = run.isShort ? 7 : 60;
+  const seconds = run.isShort ? 3 : 60;
   const ofOthers = (): number => ledger.entries.filter(({ message }) => message.subject !== hot).length;
   try {
     await stranger.query('BEGIN');

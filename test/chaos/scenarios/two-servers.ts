@@ -47,7 +47,7 @@ interface Given {
 }
 
 async function hammer(run: Run, servers: readonly ServerProcess[]): Promise<void> {
-  const orders = ordersOf(run.random, run.size(1_500, 100_000));
+  const orders = ordersOf(run.random, run.size(800, 100_000));
   const limit = Math.floor(orders.reduce((sum, { cents }) => sum + cents, 0) * SHARE_THAT_FITS);
   const [first, second] = servers;
   if (first === undefined || second === undefined) throw new Error('two servers were started');
