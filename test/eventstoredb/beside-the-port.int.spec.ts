@@ -157,6 +157,15 @@ describe('a subscription to EventStoreDB', () => {
     await eventually(() => engine.node.subscribers === 0, 'the call to end');
   });
 
+  it('says so when the log ends before its position, as after a restore, and skips nothing', async () => {
+    const position = await mustAppend(store, sampleBatch(newStreamId(), -1, 'first'));
+    const later = `C${placeOf(position) + 1_000n}-P${placeOf(position) + 1_000n}`;
+    const { errors, seen, caughtUpAt } = follow(later);
+    await eventually(() => errors.length > 0, 'the complaint');
+    expect(errors[0]?.message).toMatch(/ends at C\d+-P\d+, before C\d+-P\d+: restored\?/);
+    expect([seen, caughtUpAt]).toEqual([[], []]);
+  });
+
   it('is refused from a position of another engine', () => {
     expect(() => follow('1-2-3')).toThrow(RangeError);
   });

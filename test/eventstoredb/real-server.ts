@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { GenericContainer, Wait } from 'testcontainers';
 import { EventStoreDbEventStore } from '@duestream/event-store';
 import type { EngineUnderTest } from '@duestream/event-store/testing';
 import { connectionStringOf } from './stand-in-engine';
@@ -24,6 +23,7 @@ function isDockerThere(): boolean {
 }
 
 async function startContainer(): Promise<EngineUnderTest> {
+  const { GenericContainer, Wait } = await import('testcontainers');
   const container = await new GenericContainer(IMAGE)
     .withEnvironment({
       EVENTSTORE_INSECURE: 'true',

@@ -1,4 +1,3 @@
-import type { Channel } from '@grpc/grpc-js';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { checkedConnectionString, InvalidConnectionString } from './connection-string';
 
@@ -50,14 +49,22 @@ function guardReconnecting(client: EventStoreDBClient): void {
 }
 
 /** `dispose` of the client ends calls and leaves the connection open. */
-function rememberChannel(client: EventStoreDBClient): () => Channel | null {
+function rememberChannel(client: EventStoreDBClient): () => Closable | null {
   const create: unknown = Reflect.get(client, 'createChannel');
   if (typeof create !== 'function') throw new Error('this version of the client is not known');
-  let newest: Channel | null = null;
-  Reflect.set(client, 'createChannel', async (): Promise<Channel> => {
-    const channel = (await Reflect.apply(create, client, [])) as Channel;
-    newest = channel;
+  let newest: Closable | null = null;
+  Reflect.set(client, 'createChannel', async (): Promise<unknown> => {
+    const channel: unknown = await Reflect.apply(create, client, []);
+    newest = isClosable(channel) ? channel : null;
     return channel;
   });
   return () => newest;
+}
+
+interface Closable {
+  close(): void;
+}
+
+function isClosable(value: unknown): value is Closable {
+  return value instanceof Object && 'close' in value && typeof value.close === 'function';
 }

@@ -100,8 +100,12 @@ export class EventStoreDbEventStore implements EventStoreEngine {
   subscribeToAll(options: SubscribeOptions): Subscription {
     if (this.closing !== null) throw new StoreClosed('the event store is closed');
     const { client } = this.connection;
-    const readPage = (page: ReadAllOptions): Promise<ReadAllPage> => this.readAll(page);
-    const source = { client, prefix: ACCOUNT_STREAM_PREFIX, readAll: readPage };
+    const source = {
+      client,
+      prefix: ACCOUNT_STREAM_PREFIX,
+      readAll: (page: ReadAllOptions) => this.readAll(page),
+      readLastPosition: () => readLastPosition(this.connection),
+    };
     const subscription = new FollowingSubscription(source, options);
     this.subscriptions.add(subscription);
     return {

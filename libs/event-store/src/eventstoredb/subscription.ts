@@ -1,8 +1,8 @@
-import { streamNameFilter, START, type EventStoreDBClient } from '@eventstore/db-client';
-import type { ReadAllOptions, ReadAllPage, SubscribeOptions, Subscription } from '../port';
+import { streamNameFilter, START, type EventStoreDBClient, type Position } from '@eventstore/db-client';
+import { Unavailable, type ReadAllOptions, type ReadAllPage, type SubscribeOptions, type Subscription } from '../port';
 import { readError } from './errors';
 import { LiveEvents, type OpenSubscription } from './live-events';
-import { comparePositions, parsePosition } from './position';
+import { comparePlaces, comparePositions, parsePosition, positionText } from './position';
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5_000;
@@ -19,6 +19,8 @@ export interface SubscriptionSource {
   /** Streams of other names are left out by the server. */
   readonly prefix: string;
   readAll(options: ReadAllOptions): Promise<ReadAllPage>;
+  /** Of the log's newest event, whoever wrote it; null while there is none. */
+  readLastPosition(): Promise<Position | null>;
 }
 
 /**
@@ -67,6 +69,7 @@ export class FollowingSubscription implements Subscription {
   }
 
   private async followOneCall(): Promise<void> {
+    await this.assertReachable();
     const live = new LiveEvents((onCheckpoint) => this.open(onCheckpoint), 2 * this.options.batchSize);
     try {
       await this.follow(live);
@@ -74,6 +77,15 @@ export class FollowingSubscription implements Subscription {
       this.from = laterOf(this.position, live.checkpoint ?? this.from);
       await live.close();
     }
+  }
+
+  /** A log that ends before the position would be followed in silence, and what is written next would be skipped. */
+  private async assertReachable(): Promise<void> {
+    if (this.from === null) return;
+    const last = await this.source.readLastPosition();
+    if (last !== null && comparePlaces(parsePosition(this.from), last) <= 0) return;
+    const end = last === null ? 'is empty' : `ends at ${positionText(last)}`;
+    throw new Unavailable(`the event store ${end}, before ${this.from}: restored? then the read models are of another`);
   }
 
   private open(checkpointReached: Parameters<OpenSubscription>[0]): ReturnType<OpenSubscription> {
