@@ -8,3 +8,5 @@ export { fieldProblem, fieldSchema, memberNamesOf, type FieldKind } from './sche
 export { schemaFiles } from './schema/files';
 export { problem, type Problem } from './schema/problem';
 export { isDeeperThan } from './schema/rules';
+export { repeatedKeys } from './repeated-keys';
+export { fieldPath, type FieldPath } from './schema/problem';

@@ -382,7 +382,7 @@ describe('what a stranger may send', () => {
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
-  it('a key twice in the text counts as JSON has it, the last one', () => {
+  it('of a key twice in the text the last one is left to see; the doors that read texts refuse it before', () => {
     const text = JSON.stringify(message({ data: order })).replace('"orderId"', '"orderId":"first","orderId"');
     expect(accepted(parseText(text)).message.data).toEqual(order);
   });

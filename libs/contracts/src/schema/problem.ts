@@ -15,7 +15,7 @@ export interface Problem {
 
 /** The problem that a schema's first error states. `under` is the path of what was validated (`data`, or empty). */
 export function problemOfSchemaError(error: ErrorObject, under: string): Problem {
-  const path = fieldPath(under, error.instancePath);
+  const path = pointedField(under, error.instancePath);
   const { params } = error;
   const expected = textOf(descriptionOf(error)) ?? `what the schema says: ${error.message ?? error.keyword}`;
   if (error.propertyName !== undefined) {
@@ -65,6 +65,14 @@ export function problem(code: string, field: string, value: unknown, expected: s
   const detail =
     found === null ? `${where} is missing; expected ${expected}` : `${where} is ${found}; expected ${expected}`;
   return { code, detail, field, value: found, expected };
+}
+
+/** Names of members and places in lists, from the outside in. */
+export type FieldPath = readonly (string | number)[];
+
+/** As problems name a field: `remittance[2].invoiceId`. */
+export function fieldPath(path: FieldPath): string {
+  return path.reduce<string>((name, step) => join(name, String(step)), '');
 }
 
 /** A value in a few words. Never looks deeper than one level: the value is a stranger's. */
@@ -121,7 +129,7 @@ function alternatives(schema: unknown): readonly string[] {
 }
 
 /** `/remittance/2/invoiceId` under `data` → `data.remittance[2].invoiceId`. */
-function fieldPath(under: string, pointer: string): string {
+function pointedField(under: string, pointer: string): string {
   let path = under;
   for (const segment of pointer.split('/').slice(1)) {
     path = join(path, segment.replaceAll('~1', '/').replaceAll('~0', '~'));
