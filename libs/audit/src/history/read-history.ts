@@ -57,7 +57,7 @@ async function readPage<Item>(
   const head = await store.readHead(streamId);
   if (head === null) return null;
   // What is written while somebody pages through belongs to the next reading.
-  const span = cursor === undefined ? { next: from, last: Math.min(to, head.revision) } : spanOf(cursor);
+  const span = cursor === undefined ? { next: from, last: Math.min(to, head.revision) } : spanOf(cursor, head.revision);
   const size = Math.min(limit, span.last - span.next + 1);
   if (size <= 0) return { items: [], nextCursor: null };
   const events = await store.readStream(streamId, { fromRevision: span.next, limit: size });
@@ -66,11 +66,13 @@ async function readPage<Item>(
   return { items: events.map(toItem), nextCursor: isLast ? null : `${next}-${span.last}` };
 }
 
-function spanOf(cursor: string): { readonly next: number; readonly last: number } {
-  const [, next, last] = /^(\d{1,15})-(\d{1,15})$/.exec(cursor) ?? [];
-  if (next === undefined || last === undefined)
+function spanOf(cursor: string, headRevision: number): { readonly next: number; readonly last: number } {
+  const [, next, last] = /^(\d{1,15})-(\d{1,15})$/.exec(cursor)?.map(Number) ?? [];
+  // One that was given out leads to a page that has something in it, and is not the first.
+  if (next === undefined || last === undefined || next < 1 || next > last || last > headRevision) {
     throw new UnreadableCursor('the cursor is none that this list gave out');
-  return { next: Number(next), last: Number(last) };
+  }
+  return { next, last };
 }
 
 function toHistoryItem(stored: StoredEvent): HistoryItem {
