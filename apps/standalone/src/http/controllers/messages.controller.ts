@@ -14,12 +14,12 @@ import {
 import type { Enforcement } from '@duestream/domain';
 import type { EventStore } from '@duestream/event-store';
 import { AnswerListView } from '../dto/views';
-import { NdjsonBody, parseJson, checkKeys } from '../edge/body-parsers';
+import { BatchBody, type BatchElement } from '../edge/body-parsers';
 import { answerBody } from '../edge/commands';
 import { HeaderField, Problems } from '../edge/described';
 import { httpProblem, shapeDetails } from '../edge/http-problem';
 import { KnownQuery, oneOf, Request, type QueryText } from '../edge/parameters';
-import { problemOf, processorProblem } from '../edge/problem-filter';
+import { processorProblem } from '../edge/problem-filter';
 import { actorOf, enforcementOf } from '../edge/sender';
 import { EVENT_STORE } from '../tokens';
 
@@ -81,63 +81,28 @@ export class MessagesController {
   }
 }
 
-type Element = { readonly value: unknown } | { readonly unreadable: ProblemDetails };
-
 type ReadMessage =
   | { readonly ok: true; readonly message: MessageInContext['message']; readonly enforcement: Enforcement }
   | { readonly ok: false; readonly id: string | null; readonly details: ProblemDetails };
 
-function elementsOf(body: unknown): readonly Element[] {
-  const elements = body instanceof NdjsonBody ? linesOf(body) : arrayOf(body);
-  if (elements.length <= MAX_BATCH_MESSAGES) return elements;
-  const expected = `at most ${MAX_BATCH_MESSAGES} messages`;
-  throw httpProblem(
-    400,
-    'batch.too-long',
-    `The batch has ${elements.length} messages; expected ${expected}. Nothing was written.`,
-    {
+function elementsOf(body: unknown): readonly BatchElement[] {
+  if (!(body instanceof BatchBody)) {
+    const expected = 'an array of messages, or NDJSON with Content-Type application/x-ndjson';
+    throw httpProblem(400, 'batch.not-an-array', `The body is not an array; expected ${expected}.`, {
+      field: 'body',
       expected,
-      facts: { messages: String(elements.length), limit: String(MAX_BATCH_MESSAGES) },
-    },
-  );
-}
-
-function arrayOf(body: unknown): readonly Element[] {
-  if (Array.isArray(body)) return body.map(elementOf);
-  const expected = 'an array of messages, or NDJSON with Content-Type application/x-ndjson';
-  throw httpProblem(400, 'batch.not-an-array', `The body is not an array; expected ${expected}.`, {
-    field: 'body',
-    expected,
-  });
-}
-
-function elementOf(value: unknown): Element {
-  try {
-    checkKeys(value);
-    return { value };
-  } catch (error) {
-    return { unreadable: problemOf(error).details };
+    });
   }
+  const { count, elements } = body;
+  if (count <= MAX_BATCH_MESSAGES) return elements;
+  const expected = `at most ${MAX_BATCH_MESSAGES} messages`;
+  const detail = `The batch has ${count} messages; expected ${expected}. Nothing was written.`;
+  const facts = { messages: String(count), limit: String(MAX_BATCH_MESSAGES) };
+  throw httpProblem(400, 'batch.too-long', detail, { field: 'body', expected, facts });
 }
 
-/** Blank lines, such as the one after the last line end, are no messages. */
-function linesOf({ text }: NdjsonBody): readonly Element[] {
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map(lineOf);
-}
-
-function lineOf(line: string): Element {
-  try {
-    return { value: parseJson(line) };
-  } catch (error) {
-    return { unreadable: problemOf(error).details };
-  }
-}
-
-function readMessage(element: Element, enforcement: Enforcement): ReadMessage {
-  if ('unreadable' in element) return { ok: false, id: null, details: element.unreadable };
+function readMessage(element: BatchElement, enforcement: Enforcement): ReadMessage {
+  if ('unreadable' in element) return { ok: false, id: null, details: element.unreadable.details };
   const parsed = parseInbound(element.value, { enforcement });
   return parsed.ok ? parsed : { ok: false, id: parsed.id, details: shapeDetails(parsed.problem) };
 }

@@ -1,8 +1,8 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty, getSchemaPath, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Type as ConvertTo } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsOptional, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsOptional, ValidateBy, ValidateIf } from 'class-validator';
 import { fieldProblem, fieldSchema, type FieldKind } from '@duestream/contracts';
+import { noteListOf } from './lists';
 import { MoneyDto } from './money.dto';
 
 /** A field of the kind that the contract's schemas define: the same rule, the same words, in OpenAPI too. */
@@ -48,8 +48,7 @@ export function OptionalListOf(dto: Type<object>, maxItems: number): PropertyDec
     ValidateIf((_object: object, value: unknown) => value !== undefined),
     IsArray({ message: `a list of up to ${maxItems}` }),
     ArrayMaxSize(maxItems, { message: `a list of up to ${maxItems}` }),
-    ValidateNested({ each: true, message: 'an object' }),
-    ConvertTo(() => dto),
+    noteListOf(dto),
   );
 }
 
@@ -86,7 +85,7 @@ function described(kind: FieldKind, required: boolean): PropertyDecorator {
 
 function openApiOf(kind: FieldKind, required: boolean): ApiPropertyOptions {
   // The contract's own keywords go with it (`x-money`, `x-currency`, `x-nfc`): a description without them is half a rule.
-  const { type, ...rules }: Readonly<Record<string, unknown>> = fieldSchema(kind);
+  const { type: _type, ...rules }: Readonly<Record<string, unknown>> = fieldSchema(kind);
   const described = { ...rules, required };
   switch (kind) {
     case 'money':

@@ -9,6 +9,7 @@ import {
   type Answer as AnswerBody,
   type CommandContent,
   type OrderCheck,
+  type Problem,
 } from '@duestream/contracts';
 import type { CommandOf, CommandType, InboundMessage, MessageType, StaffType } from '@duestream/domain';
 import { HttpProblem, httpProblem, refusalDetails, shapeProblem } from './http-problem';
@@ -67,10 +68,15 @@ function commandOf<T extends CommandType>(
     );
   }
   const parsed = parseCommandData(type, { ...body, ...ids });
-  if (!parsed.ok) throw shapeProblem(parsed.problem);
+  if (!parsed.ok) throw shapeProblem(inBody(parsed.problem));
   const { data, contentHash, enforcement } = parsed.content;
   const command = { type, accountId, source: HTTP_SOURCE, ...keyOf(request), data, contentHash };
   return enforcement === undefined ? { command } : { command, enforcement };
+}
+
+/** What is wrong with the data as a whole is wrong with the body. */
+function inBody(found: Problem): Problem {
+  return found.field === '' ? { ...found, field: 'body' } : found;
 }
 
 /** 202 for what waits, 200 for what was known, else 201; a PUT that made nothing new 200. A refusal is a problem. */

@@ -4,7 +4,8 @@ import { CommandTooLarge, DecisionBroken, Overloaded, ProcessorError } from '@du
 import { PROBLEM_MEDIA_TYPE } from '@duestream/contracts';
 import { UnreadablePosition } from '@duestream/event-feed';
 import type { Logger } from '@duestream/platform';
-import { InvalidParameter, QueryRefused } from '@duestream/read-models';
+import { InvalidParameter, KnownAtTooLate, QueryRefused } from '@duestream/read-models';
+import { unsupportedType } from './body-parsers';
 import { HttpProblem, httpProblem } from './http-problem';
 
 /** The one place where errors become HTTP answers. */
@@ -24,6 +25,8 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
+    // Fastify would close at once, and whoever is still sending would find a broken connection instead of the answer.
+    if (details.status === 413) void reply.removeHeader('connection');
     const instance = url.length > MAX_INSTANCE_LENGTH ? {} : { instance: url };
     void reply
       .code(details.status)
@@ -39,7 +42,8 @@ export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof ProcessorError) return processorProblem(error);
   if (error instanceof UnreadablePosition) {
-    return httpProblem(400, error.code, error.message, { expected: 'a position that this server has given out' });
+    const expected = 'a position that this server has given out';
+    return httpProblem(400, error.code, error.message, { field: 'Duestream-Min-Position', expected });
   }
   if (error instanceof QueryRefused) return queryProblem(error);
   if (error instanceof HttpException) return nestProblem(error);
@@ -71,9 +75,14 @@ function queryProblem(error: QueryRefused): HttpProblem {
   const facts = Object.keys(error.facts).length === 0 ? {} : { facts: error.facts };
   const { details } = httpProblem(STATUS_BY_KIND[error.kind], error.code, error.message, {
     ...(error instanceof InvalidParameter ? { field: error.field, value: error.value, expected: error.expected } : {}),
+    ...(error instanceof KnownAtTooLate ? tooLate(error) : {}),
     ...facts,
   });
   return error.kind === 'behind' ? new HttpProblem(details, RETRY_AFTER_SECONDS) : new HttpProblem(details);
+}
+
+function tooLate({ knownAt, highWater }: KnownAtTooLate): Parameters<typeof httpProblem>[3] {
+  return { field: 'knownAt', value: JSON.stringify(knownAt), expected: `an instant up to ${highWater}` };
 }
 
 const STATUS_BY_KIND = { unknown: 404, invalid: 400, behind: 503 } as const;
@@ -82,31 +91,45 @@ const RETRY_AFTER_SECONDS = 2;
 function nestProblem(error: HttpException): HttpProblem {
   const status = error.getStatus();
   if (status === 404) return httpProblem(404, 'route.unknown', `There is nothing at this address: ${error.message}.`);
+  if (status === 415) return unsupportedType(undefined);
   const known = Object.values(FASTIFY_CODES).find(([ofStatus]) => ofStatus === status && status !== 400);
   if (known !== undefined) return httpProblem(...known);
   if (status < 500) return httpProblem(status, 'request.invalid', error.message);
   return httpProblem(500, 'internal', 'Something went wrong here. It is in the log.');
 }
 
-const FASTIFY_CODES: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
-    415,
-    'content-type.unsupported',
-    'This route takes application/json; batches may be application/x-ndjson.',
-  ],
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body.too-large', 'The body is larger than this route takes.'],
+const IN_BODY = { field: 'body' };
+const IN_ADDRESS = { field: 'address' };
+
+const FASTIFY_CODES: Readonly<Record<string, Parameters<typeof httpProblem>>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body.too-large', 'The body is larger than this route takes.', IN_BODY],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
     400,
     'body.wrong-length',
     'The body has not the length that Content-Length says.',
+    IN_BODY,
   ],
-  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'body.missing', 'This route expects a JSON body.'],
-  FST_ERR_BAD_URL: [400, 'address.invalid', 'The address is not correctly percent-encoded.'],
-  FST_ERR_MAX_PARAM_LENGTH: [414, 'address.too-long', 'A part of the address is longer than any id.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'body.missing', 'This route expects a JSON body.', IN_BODY],
+  FST_ERR_BAD_URL: [
+    400,
+    'address.invalid',
+    'The address is not correctly percent-encoded.',
+    { ...IN_ADDRESS, expected: 'UTF-8, percent-encoded (RFC 3986)' },
+  ],
+  FST_ERR_MAX_PARAM_LENGTH: [
+    414,
+    'address.too-long',
+    'A part of the address is longer than any id.',
+    { ...IN_ADDRESS, expected: 'ids of up to 128 characters' },
+  ],
 };
 
 function fastifyProblem(error: unknown): HttpProblem | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
+  // The client broke off, so nobody will read this; it is no defect of ours.
+  if (error.code === 'ECONNRESET')
+    return httpProblem(400, 'request.truncated', 'The request ended before it was whole.');
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedType(undefined);
   const known = FASTIFY_CODES[error.code];
   if (known !== undefined) return httpProblem(...known);
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;

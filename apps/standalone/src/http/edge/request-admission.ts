@@ -12,6 +12,16 @@ export function addRequestAdmission(fastify: FastifyInstance, limits: HttpLimits
       done(shapeProblem(problem('header.missing', 'Host', undefined, 'the name or address of this server (RFC 9112)')));
       return;
     }
+    const coding = request.headers['content-encoding'];
+    if (coding !== undefined && coding.toLowerCase() !== 'identity') {
+      done(
+        new HttpProblem({
+          ...shapeProblem(problem('header.invalid', 'Content-Encoding', coding, 'none')).details,
+          status: 415,
+        }),
+      );
+      return;
+    }
     if (request.url.startsWith(HEALTH_PATH)) {
       done();
       return;

@@ -1,7 +1,7 @@
 import type { PipeTransform, Type } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
-import { problem, type Problem } from '@duestream/contracts';
+import { fieldPath, problem, type FieldPath, type Problem } from '@duestream/contracts';
+import { listsOf } from '../dto/lists';
 import { shapeProblem } from './http-problem';
 
 /** A body that has the shape of `Dto`: its fields and no others. The body itself goes on, as it was sent. */
@@ -17,36 +17,58 @@ export class ValidatedBody implements PipeTransform<unknown, Readonly<Record<str
 
 function shapeFault(dto: Type<object>, body: unknown): Problem | null {
   if (!isRecord(body)) return problem('body.not-an-object', 'body', body, 'a JSON object');
-  const options = { whitelist: true, forbidNonWhitelisted: true, stopAtFirstError: true };
-  const [error] = validateSync(plainToInstance(dto, body), options);
-  return error === undefined ? null : problemOf(error, '');
+  return objectFault(dto, body, []);
 }
 
-/** The first fault, with the path that leads to it. */
-function problemOf(error: ValidationError, under: string): Problem {
-  const path = pathTo(under, error.property);
-  const [child] = error.children ?? [];
-  if (child !== undefined) return problemOf(child, path);
-  const value: unknown = error.value;
-  if (error.constraints?.['whitelistValidation'] !== undefined) {
-    const expected = `only ${knownFields(error).join(', ')}`;
-    return {
-      ...problem('field.unknown', path, value, expected),
-      detail: `${path} is not a known field; expected ${expected}`,
-    };
+/** The first fault of an object or of the objects in its lists, with the path that leads to it. */
+function objectFault(dto: Type<object>, sent: object, under: FieldPath): Problem | null {
+  const known = knownFields(dto);
+  const unknown = Object.keys(sent).find((name) => !known.includes(name));
+  if (unknown !== undefined) return unknownField([...under, unknown], Reflect.get(sent, unknown), known);
+  const [error] = validateSync(Object.assign(new dto(), sent), { stopAtFirstError: true });
+  if (error !== undefined) return problemOf(error, under);
+  for (const [name, item] of listsOf(dto)) {
+    const list: unknown = Reflect.get(sent, name);
+    if (!Array.isArray(list)) continue;
+    for (const [index, value] of (list as readonly unknown[]).entries()) {
+      const path = [...under, name, index];
+      const found = isRecord(value)
+        ? objectFault(item, value, path)
+        : problem('field.wrong-type', fieldPath(path), value, 'an object');
+      if (found !== null) return found;
+    }
   }
-  const context: unknown = Object.values(error.contexts ?? {})[0];
+  return null;
+}
+
+function unknownField(path: FieldPath, value: unknown, known: readonly string[]): Problem {
+  const field = fieldPath(path);
+  const expected = known.length === 0 ? 'no fields here' : `only ${known.join(', ')}`;
+  const detail = `${field} is not a known field; expected ${expected}`;
+  return { ...problem('field.unknown', field, value, expected), detail };
+}
+
+function problemOf({ property, value, constraints, contexts }: ValidationError, under: FieldPath): Problem {
+  const path = fieldPath([...under, property]);
+  const sent: unknown = value;
+  const context: unknown = Object.values(contexts ?? {})[0];
   if (isFieldContext(context)) {
-    const found = context.problemOf(value, path);
+    const found = context.problemOf(sent, path);
     if (found !== null) return found;
   }
-  return problem('field.invalid', path, value, Object.values(error.constraints ?? {})[0] ?? 'something else');
+  return problem('field.invalid', path, sent, Object.values(constraints ?? {})[0] ?? 'something else');
 }
 
-function knownFields({ target }: ValidationError): readonly string[] {
-  if (target === undefined) return [];
-  const rules = getMetadataStorage().getTargetValidationMetadatas(target.constructor, '', false, false);
-  return [...new Set(rules.map(({ propertyName }) => propertyName))];
+const fieldsByClass = new Map<Type<object>, readonly string[]>();
+
+function knownFields(dto: Type<object>): readonly string[] {
+  let known = fieldsByClass.get(dto);
+  if (known === undefined) {
+    const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
+    known = [...new Set(rules.map(({ propertyName }) => propertyName))];
+    fieldsByClass.set(dto, known);
+  }
+  return known;
 }
 
 /** What the decorators of `dto/fields.ts` hand over, so that the contract's own words reach the answer. */
@@ -56,11 +78,6 @@ export interface FieldContext {
 
 function isFieldContext(value: unknown): value is FieldContext {
   return isRecord(value) && typeof value['problemOf'] === 'function';
-}
-
-function pathTo(under: string, segment: string): string {
-  if (/^\d+$/.test(segment)) return `${under}[${segment}]`;
-  return under === '' ? segment : `${under}.${segment}`;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
