@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { useTestDatabase } from '@duestream/platform/testing';
+import { startTestServer } from '../e2e/support/server';
+import { curlOf } from './curl';
+import { generate } from './generate';
+import { describe as describeApi } from './description';
+import { prepare } from './wire';
+import { Fuzz } from './run';
+
+const database = useTestDatabase();
+
+/** Small, so that the suite stays quick; `npm run fuzz` has more of each. */
+const CASES_PER_OPERATION = 25;
+const SEED = 4;
+
+it('every bad request is refused by name with a 4xx and writes nothing, every right one is taken', async () => {
+  const { connectionString } = database();
+  const httpLimits = { requestTimeoutMs: 1_000, sweepEveryMs: 50 };
+  const server = await startTestServer(connectionString, { httpLimits });
+  const folder = mkdtempSync(path.join(tmpdir(), 'duestream-fuzz-'));
+  try {
+    const options = {
+      url: server.url,
+      databaseUrl: connectionString,
+      seed: SEED,
+      casesPerOperation: CASES_PER_OPERATION,
+    };
+    const fuzz = await Fuzz.open(options);
+    try {
+      const { failures, operations } = await fuzz.run();
+      const told = failures.map(({ operation, kind, what, failure, answer, prepared }, index) =>
+        [
+          operation,
+          kind,
+          what,
+          failure,
+          answer.text.slice(0, 300),
+          curlOf(prepared, server.url, folder, `${index}`),
+        ].join('\n'),
+      );
+      expect(told).toEqual([]);
+      expect(operations.filter(({ cases }) => cases < CASES_PER_OPERATION)).toEqual([]);
+      expect(operations.length).toBeGreaterThan(60);
+    } finally {
+      await fuzz.close();
+    }
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  }
+}, 120_000);
+
+it('the same seed gives the same requests, another seed others', async () => {
+  const openApi = (await import('../../docs/openapi.json')).default as Parameters<typeof describeApi>[0];
+  const description = describeApi(openApi);
+  const requestsOf = (seed: number): string =>
+    JSON.stringify(description.operations.map((one) => generate(one, description, seed, 40).map(prepare)));
+  expect(requestsOf(1) === requestsOf(1)).toBe(true);
+  expect(requestsOf(1) === requestsOf(2)).toBe(false);
+});
