@@ -213,6 +213,8 @@ export const TOKENS: readonly string[] = [
   'bnVsbA',
   '0-0',
   '5-2',
+  '1-999999999999-0',
+  '999-1-0',
   '999999999999999-999999999999999',
   '9'.repeat(40),
   Buffer.from('["accounts",null,null,0,["x"]]').toString('base64url'),
