@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -55,8 +56,16 @@ it('every bad request is refused by name with a 4xx and writes nothing, every ri
 it('the same seed gives the same requests, another seed others', async () => {
   const openApi = (await import('../../docs/openapi.json')).default as Parameters<typeof describeApi>[0];
   const description = describeApi(openApi);
-  const requestsOf = (seed: number): string =>
-    JSON.stringify(description.operations.map((one) => generate(one, description, seed, 40).map(prepare)));
-  expect(requestsOf(1) === requestsOf(1)).toBe(true);
-  expect(requestsOf(1) === requestsOf(2)).toBe(false);
+  const some = description.operations.filter(({ id }) => id.startsWith('Cash_') || id.endsWith('.changed.v1'));
+  const requestsOf = (seed: number): string => {
+    const hash = createHash('sha256');
+    for (const { method, target, headers, body } of some.flatMap((one) =>
+      generate(one, description, seed, 100).map(prepare),
+    )) {
+      hash.update(JSON.stringify([method, target, headers])).update(body ?? '');
+    }
+    return hash.digest('hex');
+  };
+  expect(requestsOf(1)).toBe(requestsOf(1));
+  expect(requestsOf(1)).not.toBe(requestsOf(2));
 });
