@@ -9,6 +9,9 @@ import { costInLargeStore } from './growth/large-store';
 import { memoryOfServer } from './growth/memory';
 import { openLoop } from './http/open-loop';
 import { httpThroughput } from './http/throughput';
+import { agingAsOf } from './read-models/aging';
+import { projectionRate } from './read-models/projection-rate';
+import { rebuildRate } from './read-models/rebuild-rate';
 import { goalText, isMet, type Figure } from './support/figure';
 import { inLab, type Lab } from './support/lab';
 
@@ -17,6 +20,9 @@ const MEASURES: Readonly<Record<string, (lab: Lab) => Promise<readonly Figure[]>
   'http-throughput': httpThroughput,
   'open-loop': openLoop,
   'cold-account': coldAccount,
+  rebuild: (lab) => lab.withDatabase((database) => rebuildRate(database, lab.quick ? { events: 20_000 } : {})),
+  projection: (lab) => lab.withDatabase((database) => projectionRate(database, lab.quick ? { events: 5_000 } : {})),
+  aging: (lab) => lab.withDatabase((database) => agingAsOf(database, lab.quick ? { openItems: 10_000 } : {})),
   memory: memoryOfServer,
   'large-store': costInLargeStore,
 };
@@ -60,6 +66,7 @@ async function measure(names: readonly string[], quick: boolean): Promise<readon
 
 function print(figures: readonly Figure[]): void {
   const table = new Table({
+    style: { head: [], border: [], compact: true },
     head: ['measure', 'value', 'unit', 'goal', ''],
     colAligns: ['left', 'right', 'left', 'right', 'left'],
   });

@@ -1,4 +1,4 @@
-import type { Figure } from './figure';
+import type { Figure } from '../support/figure';
 import { writeHistory } from './history';
 import { unpaidLife } from './lives';
 import { assertEqual, openParts } from './open-parts';

@@ -69,22 +69,3 @@ class Recorder implements Life {
     return events.some((event) => event.type === 'credit.approved.v1');
   }
 }
-
-/** The opening of an account with a limit, and nothing else. */
-export function openingLife(): Life {
-  const life = new Recorder();
-  const [customer] = customers();
-  if (customer === undefined) throw new Error('the demo has customers');
-  life.open(customer, FIRST_DAY);
-  return life;
-}
-
-/** What an approved order writes: the order and its credit decision, for orders of any number. */
-export function orderEvents(): (orderId: string) => readonly AccountEvent[] {
-  const account = TestAccount.opened('1000000.00');
-  const before = account.events.length;
-  account.send('order.placed.v1', { orderId: '<order>', amount: { amount: '100.00', currency: 'EUR' } });
-  const text = JSON.stringify(account.events.slice(before));
-  // Copies of events that were typed when they were decided.
-  return (orderId) => JSON.parse(text.replaceAll('<order>', orderId)) as AccountEvent[];
-}
