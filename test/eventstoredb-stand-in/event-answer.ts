@@ -2,21 +2,24 @@ import { StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_p
 import { ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import type { LogRecord } from './log';
 
-const answers = new WeakMap<LogRecord, ReadResp>();
-const bytes = new WeakMap<ReadResp, Buffer>();
+const prepared = new WeakMap<LogRecord, Buffer>();
 
 /** An event as the server gives it, in a stream as among all: with its place in the log, and its bytes untouched. */
 export function eventAnswer(record: LogRecord): ReadResp {
-  const answer = answers.get(record) ?? makeAnswer(record);
-  answers.set(record, answer);
-  return answer;
+  const bytes = prepared.get(record) ?? Buffer.from(makeAnswer(record).serializeBinary());
+  prepared.set(record, bytes);
+  return new PreparedAnswer(bytes);
 }
 
 /** Most of the time of a read went into writing the same events again. */
-export function serializeOnce(response: ReadResp): Buffer {
-  const serialized = bytes.get(response) ?? Buffer.from(response.serializeBinary());
-  bytes.set(response, serialized);
-  return serialized;
+export function serializeAnswer(response: ReadResp): Buffer {
+  return response instanceof PreparedAnswer ? response.bytes : Buffer.from(response.serializeBinary());
+}
+
+class PreparedAnswer extends ReadResp {
+  constructor(readonly bytes: Buffer) {
+    super();
+  }
 }
 
 function makeAnswer(record: LogRecord): ReadResp {

@@ -10,7 +10,7 @@ import {
 import { StreamsService, type IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb';
 import { FaultyProxy } from '@duestream/event-store/testing';
 import { appendService, batchAppendService, deleteService, tombstoneService } from './append-service';
-import { serializeOnce } from './event-answer';
+import { serializeAnswer } from './event-answer';
 import { Faults } from './faults';
 import { StandInLog } from './log';
 import { refuse, type ReadCall } from './read-call';
@@ -66,7 +66,7 @@ export class Node {
       getSupportedMethods: (_call, callback) => callback(null, supportedMethods()),
     };
     const gossip: IGossipServer = { read: (_call, callback) => callback(null, node.members()) };
-    const read = { ...StreamsService.read, responseSerialize: serializeOnce };
+    const read = { ...StreamsService.read, responseSerialize: serializeAnswer };
     server.addService({ ...StreamsService, read }, streams);
     server.addService(ServerFeaturesService, features);
     server.addService(GossipService, gossip);
