@@ -20,6 +20,32 @@ export async function startStandInEngine(): Promise<StandInUnderTest> {
   };
 }
 
+/** A stand-in and a store on it for each test. */
+export function useStandInEngine(): { readonly node: () => StandInNode; readonly store: () => EventStoreDbEventStore } {
+  let engine: StandInUnderTest | undefined;
+  let store: EventStoreDbEventStore | undefined;
+  beforeEach(async () => {
+    engine = await startStandInEngine();
+    store = await engine.open();
+  });
+  afterEach(async () => {
+    await store?.close();
+    await engine?.dispose();
+  });
+  const there = <T>(value: T | undefined): T => {
+    if (value === undefined) throw new Error('the stand-in exists only inside tests');
+    return value;
+  };
+  return { node: () => there(engine).node, store: () => there(store) };
+}
+
+/** Events of others in the same database. */
+export function writeForeign(node: StandInNode, count: number): void {
+  const event = { type: 'x', contentType: 'application/json', data: Buffer.from('{}'), metadata: new Uint8Array() };
+  const events = Array.from({ length: count }, () => ({ ...event, id: crypto.randomUUID() }));
+  node.log.append('somebody-elses', 'any', events);
+}
+
 export function connectionStringOf({ host, port }: EngineUnderTest['address']): string {
   return `esdb://${host}:${port}?tls=false`;
 }

@@ -1,6 +1,5 @@
 import { createClient } from './client';
 import { checkedConnectionString, InvalidConnectionString } from './connection-string';
-import { rangesOf } from './ranges';
 
 test.each([
   'esdb://localhost:2113?tls=false',
@@ -31,15 +30,4 @@ test.each([
   expect(create).toThrow(InvalidConnectionString);
   expect(create).toThrow(reason);
   expect(create).not.toThrow(/hunter2/);
-});
-
-test('reads revisions that stand close together in one go', () => {
-  expect(rangesOf([])).toEqual([]);
-  expect(rangesOf([5, 3, 3, 20, 500])).toEqual([
-    { from: 3, count: 18 },
-    { from: 500, count: 1 },
-  ]);
-  const all = rangesOf(Array.from({ length: 25_000 }, (_, revision) => revision));
-  expect(all.every(({ count }) => count <= 10_000)).toBe(true);
-  expect(all.reduce((sum, { count }) => sum + count, 0)).toBe(25_000);
 });
