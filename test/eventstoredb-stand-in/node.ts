@@ -32,7 +32,14 @@ export interface NodeOptions {
 export class Node {
   readonly faults = new Faults();
   /** How many calls of a kind came, and how many appends waited at once at most. */
-  readonly calls = { append: 0, batchAppend: 0, read: 0, appendsAtOnce: 0, eventsSentToSubscribers: 0 };
+  readonly calls = {
+    append: 0,
+    batchAppend: 0,
+    read: 0,
+    appendsAtOnce: 0,
+    eventsSentToSubscribers: 0,
+    checkpointsSent: 0,
+  };
   /** Where subscriptions began, in the order of their coming; null: at the start. */
   readonly subscribedFrom: (bigint | null)[] = [];
   private readonly subscriptions = new Map<ReadCall, () => void>();

@@ -33,6 +33,7 @@ export async function subscribe(node: Node, call: ReadCall, options: ReadReq.Opt
       if (everyEvents !== null && sinceCheckpoint >= everyEvents) {
         sinceCheckpoint = 0;
         if (!(await send(call, checkpointAt(record)))) return;
+        node.calls.checkpointsSent += 1;
       }
     }
     if (!isLive) {

@@ -101,6 +101,31 @@ describe('a subscription to EventStoreDB', () => {
     expect(seen).toHaveLength(3);
   });
 
+  it('delivers again what failed, though a checkpoint came meanwhile', async () => {
+    const streamId = newStreamId();
+    await mustAppend(store(), sampleBatch(streamId, -1, 'first', 5));
+    const done: number[] = [];
+    const errors: Error[] = [];
+    const subscription = store().subscribeToAll({
+      after: null,
+      batchSize: 10,
+      lingerMs: 0,
+      onEvents: async (events) => {
+        if (errors.length === 0) {
+          writeForeign(node(), 3_000);
+          await eventually(() => node().calls.checkpointsSent > 0, 'a checkpoint');
+          for (let reads = 0; reads < 20; reads += 1) await store().readHead(streamId);
+          throw new Error('the projection failed');
+        }
+        done.push(...events.map(({ revision }) => revision));
+      },
+      onError: (error) => void errors.push(error),
+    });
+    running.push(subscription);
+    await eventually(() => done.length >= 5, 'the events again');
+    expect(done).toEqual([0, 1, 2, 3, 4]);
+  });
+
   it('holds the server back while the consumer is slow, and ends at the server when it is stopped', async () => {
     const streamId = newStreamId();
     const data = JSON.stringify('x'.repeat(10_000));

@@ -18,7 +18,9 @@ export class LiveEvents {
   /** The server goes through what is stored again, because we were too slow. */
   hasFallenBehind = false;
   private wake: (() => void) | null = null;
-  /** Up to here there was nothing for us but what has been taken. */
+  /** What was taken last may still have to be given again. */
+  private isInHand = false;
+  /** Up to here there was nothing for us but what has been delivered. */
   checkpoint: string | null = null;
 
   constructor(
@@ -26,7 +28,7 @@ export class LiveEvents {
     private readonly capacity: number,
   ) {
     this.call = open((position) => {
-      if (this.isEmpty) this.checkpoint = positionText(position);
+      if (this.isEmpty && !this.isInHand) this.checkpoint = positionText(position);
     });
     this.call.on('data', ({ event }: AllStreamResolvedEvent) => this.take(event));
     this.call.on('caughtUp', () => this.become(() => ([this.hasCaughtUp, this.hasFallenBehind] = [true, false])));
@@ -72,8 +74,14 @@ export class LiveEvents {
 
   next(count: number): readonly StoredEvent[] {
     const events = this.queue.splice(0, count);
+    this.isInHand = events.length > 0;
     if (this.queue.length < this.capacity) this.call.resume();
     return events;
+  }
+
+  /** What was taken last need not be given again. */
+  delivered(): void {
+    this.isInHand = false;
   }
 
   interrupt(): void {

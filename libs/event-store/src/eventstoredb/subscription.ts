@@ -135,6 +135,7 @@ export class FollowingSubscription implements Subscription {
       throw new HandlerFailed(error);
     }
     this.position = last.position;
+    live.delivered();
     this.retryMs = FIRST_RETRY_MS;
   }
 
