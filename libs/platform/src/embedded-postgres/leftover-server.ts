@@ -1,7 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './errors';
-import { errorCode, isAlive, isServerOf, waitForExit } from './process-identity';
+import { errorCode, isAlive, isServerOf, isTaken, processesIn, waitForExit } from './process-identity';
 
 const fastShutdownMs = 60_000;
 const immediateShutdownMs = 10_000;
@@ -25,18 +26,29 @@ export async function readServerFile(clusterDir: string): Promise<ServerFile | u
 }
 
 /**
- * Stops a server that an earlier, killed run left behind, and removes a `postmaster.pid` whose process id now belongs
- * to some other program: PostgreSQL itself would refuse to start because of it. Call with the data folder locked.
+ * Stops a server that an earlier, killed run left behind, and removes a `postmaster.pid` whose process id PostgreSQL
+ * would take for a living server: it now belongs to some other program, or to a dead server that nobody has collected.
+ * Call with the data folder locked.
  */
 export async function clearLeftoverServer(clusterDir: string, warn: (message: string) => void): Promise<void> {
   const left = await readServerFile(clusterDir);
-  if (left === undefined || !isAlive(left.pid)) return;
-  if (!(await isServerOf(left.pid, clusterDir))) {
-    await rm(path.join(clusterDir, 'postmaster.pid'), { force: true });
-    return;
+  // Of an id that is free PostgreSQL itself knows what to do.
+  if (left === undefined || !isTaken(left.pid)) return;
+  if (isAlive(left.pid) && (await isServerOf(left.pid, clusterDir))) {
+    warn(`stopping PostgreSQL ${left.pid}, left running by a Duestream process that was killed`);
+    return stopServer(left.pid, clusterDir);
   }
-  warn(`stopping PostgreSQL ${left.pid}, left running by a Duestream process that was killed`);
-  await stopServer(left.pid, clusterDir);
+  await untilNobodyWorksIn(clusterDir, left.pid);
+  await rm(path.join(clusterDir, 'postmaster.pid'), { force: true });
+}
+
+/** The file is also PostgreSQL's guard against sessions that outlive their server: it stays until they are gone. */
+async function untilNobodyWorksIn(clusterDir: string, pid: number): Promise<void> {
+  const deadline = Date.now() + immediateShutdownMs;
+  while ((await processesIn(clusterDir)).length > 0) {
+    if (Date.now() >= deadline) throw cannotStop(pid, clusterDir, undefined);
+    await sleep(20);
+  }
 }
 
 /** SIGINT ends sessions and writes a checkpoint; SIGQUIT leaves the rest to recovery at the next start. */

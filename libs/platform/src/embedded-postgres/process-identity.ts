@@ -1,15 +1,19 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { readFile, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
 /** Whether a process with this id runs, whoever owns it. One that has ended and only waits to be collected does not. */
 export function isAlive(pid: number): boolean {
+  return isTaken(pid) && !isZombie(pid);
+}
+
+/** Whether the system has a process with this id, be it one that has ended and was not collected. */
+export function isTaken(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
+    return process.kill(pid, 0);
   } catch (error) {
     return errorCode(error) === 'EPERM';
   }
@@ -55,6 +59,14 @@ export async function isServerOf(pid: number, clusterDir: string): Promise<boole
     // A living process that may not be looked at belongs to somebody else: take it for the server, do not touch it.
     return errorCode(error) === 'EACCES' || errorCode(error) === 'EPERM';
   }
+}
+
+/** Ids of the living processes whose working folder it is. Empty where the system does not tell. */
+export async function processesIn(folder: string): Promise<readonly number[]> {
+  if (process.platform !== 'linux') return [];
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const folders = await Promise.all(ids.map((id) => readlink(`/proc/${id}/cwd`).catch(() => '')));
+  return ids.filter((_, index) => folders[index] === folder).map(Number);
 }
 
 export async function waitForExit(pid: number, timeoutMs: number): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
@@ -115,7 +115,7 @@ test('starts a server that was killed again and again without waiting longer and
 
   expect(waits.length).toBeGreaterThanOrEqual(4);
   expect(Math.max(...waits)).toBeLessThanOrEqual(1_000);
-});
+}, 180_000);
 
 test('does not start a server again that died while it is being stopped', async () => {
   const server = await start();
@@ -179,6 +179,32 @@ test('ignores a lock and a postmaster.pid whose process ids now belong to other 
   expect(server.state().status).toBe('ready');
   expect(isAlive(process.ppid)).toBe(true);
   await expect(stat(lockOfAnotherBoot)).rejects.toThrow(/ENOENT/);
+});
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('starts beside a killed server that nobody has collected, as where process 1 collects none', async () => {
+  await (await start()).stop();
+  // The shell becomes a sleep, which never collects the child that the shell had started.
+  const { uid, gid } = statSync(path.join(dataDir, 'postgres/data'));
+  const parent = spawn('sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 600'], {
+    ...(process.getuid?.() === 0 ? { uid, gid } : {}),
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const zombie = Number(line.toString());
+    while (isAlive(zombie)) await new Promise((next) => setImmediate(next));
+    await writeFile(
+      path.join(dataDir, 'postgres/data/postmaster.pid'),
+      `${zombie}\n${dataDir}/postgres/data\n1\n5432\n\n127.0.0.1\n\nready\n`,
+    );
+
+    expect((await start()).state().status).toBe('ready');
+  } finally {
+    parent.kill();
+  }
 });
 
 test('does an interrupted first start again', async () => {
