@@ -83,6 +83,11 @@ export class AccountModel {
     return this.limits.findLast(({ from, to }) => from <= day && (to === null || day <= to))?.cents ?? null;
   }
 
+  /** What a decision of today leaves of the limit. */
+  available(): Cents {
+    return (this.limitOn(this.today) ?? 0) - this.book.exposureFor(this.today);
+  }
+
   /** Those that staff see as held: one that has left in full meanwhile is shipped or invoiced. */
   heldOrders(): readonly string[] {
     return [...this.held].filter((order) => order.status === 'held').map(({ number }) => number);

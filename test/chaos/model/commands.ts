@@ -146,8 +146,11 @@ export class AccountCommands {
       : { kind: 'limit', cents, from, to: dayAfter(from, this.random.between(0, 60)) };
   }
 
+  /** Now and then exactly what the limit leaves, or a cent more. */
   private place(): Plain {
-    return { kind: 'place', number: this.name('O'), cents: this.amount() };
+    const left = this.random.isLucky(0.1) ? this.model.available() : 0;
+    const cents = left > 0 ? left + this.random.between(0, 1) : this.amount();
+    return { kind: 'place', number: this.name('O'), cents };
   }
 
   private aboutOrder(kind: 'change' | 'cancel' | 'close' | 'ship'): Plain | null {

@@ -102,6 +102,7 @@ class Play {
     const knownAt = new Date(Date.parse(this.today) - 1).toISOString();
     const half = { knownAt, ...this.reported() };
     await this.days(0);
+    if (run.broken.length > 0) return;
     const models = this.accounts.map((account) => account.model);
     await subject.prove(run, models, [half, this.reported()]);
     for (const known of models) run.add('held at the end', known.heldOrders().length);
