@@ -21,7 +21,7 @@ export async function runAppend(connections: Connections, batches: readonly Appe
         $5::int[], $6::text[], $7::int[], $8::uuid[], $9::text[], $10::text[], $11::text[])`,
       values: parametersOf(batches),
     },
-    isEventStoredAlready,
+    (error) => isEventStoredAlready(error) || isStreamHeld(error),
   );
   const { incarnation, xid, lost } = rows[0] ?? { incarnation: null, xid: null, lost: null };
   return { incarnation: incarnation ?? 0, xid: xid ?? '0', lost: (lost ?? []).map((number) => number - 1) };
@@ -69,4 +69,11 @@ const UNIQUE_VIOLATION = '23505';
 /** An event of the statement is stored elsewhere: under another revision or in another stream. */
 export function isEventStoredAlready(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.code === UNIQUE_VIOLATION && error.constraint === 'events_by_id';
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Somebody holds the head of one of the streams for longer than any writer does. */
+export function isStreamHeld(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE;
 }

@@ -1,5 +1,13 @@
-import { EventStoreError, OutcomeUnknown, WrongExpectedRevision, type AppendBatch, type AppendResult } from '../port';
-import { isEventStoredAlready, runAppend } from './append-statement';
+import {
+  EventStoreError,
+  OutcomeUnknown,
+  Unavailable,
+  WrongExpectedRevision,
+  type AppendBatch,
+  type AppendResult,
+} from '../port';
+import { isEventStoredAlready, isStreamHeld, runAppend } from './append-statement';
+import { textArray } from './binary-array';
 import { checkBatches, type FittingBatch } from '../check-batches';
 import type { Connections } from './connections';
 import { positionText } from './position';
@@ -61,6 +69,7 @@ async function appendInOneCommit(
     });
   } catch (error) {
     if (isEventStoredAlready(error)) return appendApart(connections, batches);
+    if (isStreamHeld(error)) return appendBeside(connections, batches);
     if (error instanceof EventStoreError) return batches.map(() => ({ ok: false, error }));
     throw error;
   }
@@ -88,6 +97,45 @@ async function appendApart(
     ...(await appendInOneCommit(connections, batches.slice(0, middle))),
     ...(await appendInOneCommit(connections, batches.slice(middle))),
   ];
+}
+
+/**
+ * Somebody holds the head of one of the streams, and the whole statement was undone for it: the others are written
+ * without it. Of a stream that is held nothing was written; whether it still is shows when it is tried again.
+ */
+async function appendBeside(
+  connections: Connections,
+  batches: readonly AppendBatch[],
+): Promise<readonly AppendResult[]> {
+  try {
+    const held = await heldStreams(
+      connections,
+      batches.map(({ streamId }) => streamId),
+    );
+    const free = batches.filter(({ streamId }) => !held.has(streamId));
+    const isProgress = held.size > 0 && free.length > 0;
+    const written = isProgress ? await appendInOneCommit(connections, free) : [];
+    const error = new Unavailable('another transaction holds the stream');
+    return batches.map((batch) => written[free.indexOf(batch)] ?? { ok: false, error });
+  } catch (error) {
+    if (error instanceof EventStoreError) return batches.map(() => ({ ok: false, error }));
+    throw error;
+  }
+}
+
+/** Those of the streams whose head another transaction has locked at this moment. */
+async function heldStreams(connections: Connections, streamIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await connections.query<{ stream_id: string }>({
+    name: 'store.held-streams',
+    text: `
+      WITH free AS (
+        SELECT stream_id FROM store.streams WHERE stream_id = ANY ($1::text[]) FOR UPDATE SKIP LOCKED
+      )
+      SELECT stream_id FROM store.streams
+      WHERE stream_id = ANY ($1::text[]) AND stream_id NOT IN (SELECT stream_id FROM free)`,
+    values: [textArray(streamIds)],
+  });
+  return new Set(rows.map(({ stream_id }) => stream_id));
 }
 
 async function refuse(connections: Connections, batch: AppendBatch): Promise<AppendResult> {

@@ -10,6 +10,8 @@ export interface ConnectionsOptions {
   readonly noAnswer: typeof OutcomeUnknown | typeof Unavailable;
   /** The server ends a statement after this; we give up on a silent server a little later. */
   readonly statementTimeoutMs: number;
+  /** How long a statement waits for a lock. Left out: as long as it may take. */
+  readonly lockTimeoutMs?: number;
 }
 
 /** How much longer than its own time-out the server may take to say so. */
@@ -93,7 +95,7 @@ export class Connections {
     }
     if (this.prepared.has(client)) return client;
     try {
-      await client.query(sessionSettings(this.options.statementTimeoutMs));
+      await client.query(sessionSettings(this.options));
       this.prepared.add(client);
       return client;
     } catch (error) {
@@ -116,9 +118,10 @@ export class Connections {
  * committed while they waited; and plans are made once and go by key, however large the arrays and however stale the
  * statistics.
  */
-function sessionSettings(statementTimeoutMs: number): string {
+function sessionSettings({ statementTimeoutMs, lockTimeoutMs = 0 }: ConnectionsOptions): string {
   return `
     SET statement_timeout = ${statementTimeoutMs};
+    SET lock_timeout = ${lockTimeoutMs};
     SET default_transaction_isolation = 'read committed';
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local');
     SET plan_cache_mode = force_generic_plan;

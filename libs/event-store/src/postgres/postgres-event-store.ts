@@ -39,6 +39,8 @@ export interface PostgresEventStoreOptions {
   readonly connectTimeoutMs?: number;
   /** A write that has not ended by then is undone: one that hangs would hide all newer events from readers. */
   readonly writeTimeoutMs?: number;
+  /** Writers hold a stream for milliseconds. Whoever holds it for longer must not keep the other streams waiting. */
+  readonly lockTimeoutMs?: number;
   readonly readTimeoutMs?: number;
   /** How often subscriptions look for what other processes wrote. */
   readonly pollMs?: number;
@@ -66,6 +68,7 @@ export class PostgresEventStore implements EventStoreEngine {
       applicationName: `${applicationName} writer`,
       connections: options.writeConnections ?? 4,
       statementTimeoutMs: options.writeTimeoutMs ?? 5_000,
+      lockTimeoutMs: options.lockTimeoutMs ?? 1_000,
       noAnswer: OutcomeUnknown,
     });
     const reads = new Connections({

@@ -54,6 +54,22 @@ describe('PostgreSQL event store, beyond the port', () => {
     expect(events.map(({ streamId }) => streamId)).toEqual([slow, quick]);
   });
 
+  it('writes the other streams of a call while a stranger holds one of them', async () => {
+    const [held, free, fresh] = [newStreamId(), newStreamId(), newStreamId()];
+    for (const streamId of [held, free]) await mustAppend(store, sampleBatch(streamId, -1, 'first'));
+    await rival.query('BEGIN');
+    await rival.query('SELECT FROM store.streams WHERE stream_id = $1 FOR UPDATE', [held]);
+    const batches = [sampleBatch(held, 0, 'next'), sampleBatch(free, 0, 'next'), sampleBatch(fresh, -1, 'next')];
+    const [ofHeld, ofFree, ofFresh] = await store.append(batches);
+    expect([ofFree, ofFresh]).toMatchObject([
+      { ok: true, lastRevision: 1 },
+      { ok: true, lastRevision: 0 },
+    ]);
+    expect(ofHeld).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    await rival.query('ROLLBACK');
+    expect(await appendOne(store, sampleBatch(held, 0, 'next'))).toMatchObject({ ok: true, lastRevision: 1 });
+  });
+
   it('leaves no hole when a transaction aborts that had appended first', async () => {
     const streamId = newStreamId();
     await mustAppend(store, sampleBatch(streamId, -1, 'first'));
