@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import type { Run, Scenario } from '../support/run';
 import type { ServerProcess } from '../support/server';
 import { asSuperuser, connectTo, createStranger, STRANGER } from '../support/stranger';
+import { euros, message } from '../support/traffic';
 import { underLoad, type UnderLoad } from '../support/under-load';
 import { until } from '../support/wait';
 
@@ -94,29 +95,49 @@ async function leaveTransactionOpen(run: Run, { server, ledger, load }: UnderLoa
   await mustRecover(run, { server, ledger });
 }
 
-/** Holds the row that every write to one account needs. */
-async function holdAnAccount(run: Run, { server, ledger, load }: UnderLoad): Promise<void> {
+/** Holds the row that every write to one account needs. Whoever sends to it waits; the other accounts must not. */
+async function holdAnAccount(run: Run, parts: UnderLoad): Promise<void> {
+  const { server, load } = parts;
   const stranger = await connectTo(server.dataDir, 'duestream');
-  const [hot = ''] = load.accounts;
+  const [hot = '', ...others] = load.accounts;
   const seconds = run.isShort ? 3 : 60;
-  const ofOthers = (): number => ledger.entries.filter(({ message }) => message.subject !== hot).length;
   try {
     await stranger.query('BEGIN');
     const { rowCount } = await stranger.query('SELECT FROM store.streams WHERE stream_id = $1 FOR UPDATE', [
       `account-${hot}`,
     ]);
     run.must('the account is there to be held', rowCount === 1);
-    const before = ofOthers();
-    await delay(seconds * 1_000);
-    await until('a word about the transaction', async () => {
-      return (await server.reasons()).text.includes('stranger') ? true : undefined;
+    const took = await sendToOthers(parts, others, seconds * 1_000);
+    run.must('messages to other accounts are answered while one is held', took.length > 1);
+    run.count(`answers to other accounts in ${seconds} s`, took.length);
+    run.durations('answers to other accounts', took);
+    const told = await until('a word about the transaction', async () => {
+      const { text } = await server.reasons();
+      return text.includes(STRANGER) ? text : undefined;
     });
-    run.count(`acknowledged to other accounts while one is held for ${seconds} s`, ofOthers() - before);
+    run.count('health said of the held account', told);
   } finally {
     await stranger.query('ROLLBACK');
     await stranger.end();
   }
-  await mustRecover(run, { server, ledger });
+  await mustRecover(run, parts);
+}
+
+/** Orders one after the other, each for the next account, beside the load that soon waits for the held one. */
+async function sendToOthers(
+  { load }: UnderLoad,
+  accounts: readonly string[],
+  forMs: number,
+): Promise<readonly number[]> {
+  const took: number[] = [];
+  for (const startedMs = performance.now(); performance.now() - startedMs < forMs;) {
+    const accountId = accounts[took.length % accounts.length] ?? '';
+    const [orderId, sentMs] = [`SO-beside-${took.length}`, performance.now()];
+    const data = { orderId, amount: euros('1.00'), orderDate: '2026-03-02' };
+    await load.deliver([message('beside', orderId, 'order.placed.v1', accountId, data)]);
+    took.push(performance.now() - sentMs);
+  }
+  return took;
 }
 
 /** Answers again, says that it is ready, and shows what it wrote. */
