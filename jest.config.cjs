@@ -34,7 +34,18 @@ const withPostgres = {
   globalTeardown: '<rootDir>/libs/platform/src/testing/jest-global-teardown.ts',
 };
 
+// Apart from the others, so that a run that needs no broker starts none.
+const withKafka = {
+  globalSetup: '<rootDir>/libs/platform/src/testing/jest-kafka-setup.ts',
+  globalTeardown: '<rootDir>/libs/platform/src/testing/jest-kafka-teardown.ts',
+};
+
 module.exports = {
-  projects: [project('unit'), { ...project('int'), ...withPostgres }, { ...project('e2e'), ...withPostgres }],
+  projects: [
+    project('unit'),
+    { ...project('int'), ...withPostgres },
+    { ...project('e2e'), ...withPostgres },
+    { ...project('kafka'), ...withKafka },
+  ],
   testTimeout: 60_000,
 };

@@ -6,14 +6,18 @@ export interface DeathGuard {
 }
 
 /**
- * When this process dies in any way, stops the PostgreSQL servers whose data lies below the folder and removes it.
- * A shell waits for the end of its input, which comes when we are gone, even by SIGKILL.
+ * When this process dies in any way, stops the PostgreSQL servers and Kafka brokers whose data lies below the folder and
+ * removes it. A shell waits for the end of its input, which comes when we are gone, even by SIGKILL.
  */
 export function guardAgainstDeath(folder: string): DeathGuard {
   const script = `
     cat > /dev/null
     find "$1" -name postmaster.pid 2> /dev/null | while read -r file; do
       pid=$(head -n 1 "$file") && kill -QUIT "$pid"
+      while kill -0 "$pid"; do sleep 0.1; done
+    done 2> /dev/null
+    find "$1" -name broker.pid 2> /dev/null | while read -r file; do
+      pid=$(head -n 1 "$file") && kill -KILL "$pid"
       while kill -0 "$pid"; do sleep 0.1; done
     done 2> /dev/null
     rm -rf "$1"`;
