@@ -1,5 +1,5 @@
 export { loadConfig } from './config/config';
-export type { Config } from './config/config';
+export type { Config, KafkaConfig } from './config/config';
 export { ConfigError } from './config/config-error';
 export type { ConfigProblem } from './config/config-error';
 export { DataFolderInUseError, EmbeddedPostgresError } from './embedded-postgres/errors';

@@ -3,7 +3,7 @@ import { type Variable, isLoopback, variables } from './variables';
 
 export interface Config {
   readonly eventStore: { readonly kind: 'postgres' } | { readonly kind: 'eventstoredb'; readonly url: string };
-  readonly feed: { readonly kind: 'direct' } | { readonly kind: 'kafka'; readonly brokers: readonly string[] };
+  readonly feed: { readonly kind: 'direct' } | { readonly kind: 'kafka'; readonly kafka: KafkaConfig };
   readonly database: { readonly kind: 'embedded' } | { readonly kind: 'server'; readonly url: string };
   readonly http: {
     readonly host: string;
@@ -23,6 +23,22 @@ export interface Config {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
+export interface KafkaConfig {
+  readonly brokers: readonly string[];
+  readonly topicPrefix: string;
+  readonly partitions: number;
+  readonly replication: number;
+  /** 0: for ever. */
+  readonly retentionDays: number;
+  readonly maxMessageBytes: number;
+  readonly tls: { readonly caFile?: string } | null;
+  readonly sasl: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  } | null;
+}
+
 /** Reads the configuration from environment variables. Throws a ConfigError that lists all problems at once. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: ConfigProblem[] = unknownVariables(env);
@@ -31,12 +47,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const eventStore = read(variables.eventStore);
   const eventStoreDbUrl = read(variables.eventStoreDbUrl);
   const feed = read(variables.feed);
-  const brokers = read(variables.kafkaBrokers);
+  const kafka = readKafka(read);
   const databaseUrl = read(variables.databaseUrl);
   const host = read(variables.bind);
   const config: Config = {
     eventStore: eventStore === 'postgres' ? { kind: 'postgres' } : { kind: 'eventstoredb', url: eventStoreDbUrl ?? '' },
-    feed: feed === 'direct' ? { kind: 'direct' } : { kind: 'kafka', brokers: brokers ?? [] },
+    feed: feed === 'direct' ? { kind: 'direct' } : { kind: 'kafka', kafka },
     database: databaseUrl === undefined ? { kind: 'embedded' } : { kind: 'server', url: databaseUrl },
     http: {
       host,
@@ -60,8 +76,27 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     problems,
   );
   requireWith(feed === 'kafka', variables.kafkaBrokers, env, 'DUESTREAM_FEED=kafka', problems);
+  const saslGiven = `DUESTREAM_KAFKA_SASL=${kafka.sasl?.mechanism}`;
+  requireWith(kafka.sasl !== null, variables.kafkaUsername, env, saslGiven, problems);
+  requireWith(kafka.sasl !== null, variables.kafkaPassword, env, saslGiven, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+function readKafka(read: <T>(variable: Variable<T>) => T): KafkaConfig {
+  const caFile = read(variables.kafkaCaFile);
+  const mechanism = read(variables.kafkaSasl);
+  const [username = '', password = ''] = [read(variables.kafkaUsername), read(variables.kafkaPassword)];
+  return {
+    brokers: read(variables.kafkaBrokers) ?? [],
+    topicPrefix: read(variables.kafkaTopicPrefix),
+    partitions: read(variables.kafkaPartitions),
+    replication: read(variables.kafkaReplication),
+    retentionDays: read(variables.kafkaRetentionDays),
+    maxMessageBytes: read(variables.kafkaMaxMessageBytes),
+    tls: read(variables.kafkaTls) === 'off' ? null : caFile === undefined ? {} : { caFile },
+    sasl: mechanism === 'none' ? null : { mechanism, username, password },
+  };
 }
 
 function readVariable<T>(

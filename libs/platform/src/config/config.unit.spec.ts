@@ -38,6 +38,16 @@ test('reads every variable', () => {
       DUESTREAM_EVENTSTOREDB_URL: 'esdb://store:2113?tls=false',
       DUESTREAM_FEED: 'kafka',
       DUESTREAM_KAFKA_BROKERS: 'kafka-1:9092, kafka-2:9092',
+      DUESTREAM_KAFKA_TOPIC_PREFIX: 'emea.',
+      DUESTREAM_KAFKA_PARTITIONS: '24',
+      DUESTREAM_KAFKA_REPLICATION: '3',
+      DUESTREAM_KAFKA_RETENTION_DAYS: '0',
+      DUESTREAM_KAFKA_MAX_MESSAGE_BYTES: '4194304',
+      DUESTREAM_KAFKA_TLS: 'on',
+      DUESTREAM_KAFKA_CA_FILE: '/etc/kafka/ca.pem',
+      DUESTREAM_KAFKA_SASL: 'scram-sha-512',
+      DUESTREAM_KAFKA_USERNAME: 'duestream',
+      DUESTREAM_KAFKA_PASSWORD: 'secret',
       DUESTREAM_DATABASE_URL: 'postgresql://user:secret@db:5432/duestream',
       DUESTREAM_PORT: '0',
       DUESTREAM_BIND: '0.0.0.0',
@@ -50,7 +60,19 @@ test('reads every variable', () => {
     }),
   ).toEqual({
     eventStore: { kind: 'eventstoredb', url: 'esdb://store:2113?tls=false' },
-    feed: { kind: 'kafka', brokers: ['kafka-1:9092', 'kafka-2:9092'] },
+    feed: {
+      kind: 'kafka',
+      kafka: {
+        brokers: ['kafka-1:9092', 'kafka-2:9092'],
+        topicPrefix: 'emea.',
+        partitions: 24,
+        replication: 3,
+        retentionDays: 0,
+        maxMessageBytes: 4_194_304,
+        tls: { caFile: '/etc/kafka/ca.pem' },
+        sasl: { mechanism: 'scram-sha-512', username: 'duestream', password: 'secret' },
+      },
+    },
     database: { kind: 'server', url: 'postgresql://user:secret@db:5432/duestream' },
     http: {
       host: '0.0.0.0',
@@ -83,6 +105,15 @@ test('reports all problems at once, each with variable, value and what would be 
   expect(new ConfigError(problems).message).toContain(
     'DUESTREAM_PORT is "65536"; expected a whole number from 0 to 65535',
   );
+});
+
+test('asks for a name and a password where the brokers want them', () => {
+  const problems = problemsOf({ DUESTREAM_KAFKA_SASL: 'plain', DUESTREAM_KAFKA_USERNAME: 'duestream' });
+  expect(problems).toMatchObject([{ variable: 'DUESTREAM_KAFKA_PASSWORD', value: '' }]);
+});
+
+test.each(['0', '1001', '6.0', 'six'])('refuses %s partitions', (partitions) => {
+  expect(problemsOf({ DUESTREAM_KAFKA_PARTITIONS: partitions })).toHaveLength(1);
 });
 
 test.each(['-1', '80.5', '0x50', '1e3', '٣٠٠٠'])('refuses the port %s', (port) => {

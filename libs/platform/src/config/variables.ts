@@ -42,6 +42,61 @@ export const variables = {
     secret: false,
     parse: brokers,
   }),
+  kafkaTopicPrefix: variable<string>({
+    name: 'DUESTREAM_KAFKA_TOPIC_PREFIX',
+    meaning: 'Start of the names of all topics and consumer groups, for a cluster that others use too.',
+    expected: 'up to 100 letters, digits, dots, hyphens and underscores',
+    fallback: '',
+    secret: false,
+    parse: (text) => (/^[A-Za-z0-9._-]{1,100}$/.test(text) ? right(text) : wrong),
+  }),
+  kafkaPartitions: wholeNumber({
+    name: 'DUESTREAM_KAFKA_PARTITIONS',
+    meaning:
+      'Partitions of each topic. An existing topic must have as many: another number moves accounts between partitions.',
+    from: 1,
+    to: 1_000,
+    fallback: 6,
+  }),
+  kafkaReplication: wholeNumber({
+    name: 'DUESTREAM_KAFKA_REPLICATION',
+    meaning: 'Copies of each topic that is created; 3 in production.',
+    from: 1,
+    to: 9,
+    fallback: 1,
+  }),
+  kafkaRetentionDays: wholeNumber({
+    name: 'DUESTREAM_KAFKA_RETENTION_DAYS',
+    meaning:
+      'How long topics that are created keep their records. 0: for ever. Dead letters stay until they are dealt with.',
+    from: 0,
+    to: 36_500,
+    fallback: 7,
+  }),
+  kafkaMaxMessageBytes: wholeNumber({
+    name: 'DUESTREAM_KAFKA_MAX_MESSAGE_BYTES',
+    meaning: 'The largest record of a topic.',
+    from: 1_048_576,
+    to: 104_857_600,
+    fallback: 2_097_152,
+  }),
+  kafkaTls: choice('DUESTREAM_KAFKA_TLS', 'Whether brokers are spoken to over TLS.', ['off', 'on'], 'off'),
+  kafkaCaFile: variable<string | undefined>({
+    name: 'DUESTREAM_KAFKA_CA_FILE',
+    meaning: 'Certificate of the authority that signed the brokers’. Not set: those that Node knows.',
+    expected: 'a path to a PEM file',
+    fallback: undefined,
+    secret: false,
+    parse: (text) => (text.includes('\0') ? wrong : right(text)),
+  }),
+  kafkaSasl: choice(
+    'DUESTREAM_KAFKA_SASL',
+    'How to authenticate to the brokers.',
+    ['none', 'plain', 'scram-sha-256', 'scram-sha-512'],
+    'none',
+  ),
+  kafkaUsername: text('DUESTREAM_KAFKA_USERNAME', 'User name, needed with DUESTREAM_KAFKA_SASL.', false),
+  kafkaPassword: text('DUESTREAM_KAFKA_PASSWORD', 'Password, needed with DUESTREAM_KAFKA_SASL.', true),
   port: wholeNumber({
     name: 'DUESTREAM_PORT',
     meaning: 'Port of the HTTP server. 0: a free one, which is printed.',
@@ -106,7 +161,7 @@ export const variables = {
 /** The page `docs/configuration.md`. */
 export function describeVariables(): string {
   const rows = Object.values(variables).map(({ name, meaning, expected, fallback }) => {
-    const value = fallback === undefined ? 'not set' : `\`${String(fallback)}\``;
+    const value = fallback === undefined || fallback === '' ? 'not set' : `\`${String(fallback)}\``;
     return `| \`${name}\` | ${meaning} | ${expected} | ${value} |`;
   });
   return [
@@ -140,6 +195,10 @@ function wholeNumber({
   const parse = (text: string): Parsed<number> =>
     /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to ? right(Number(text)) : wrong;
   return { ...description, expected: `a whole number from ${from} to ${to}`, secret: false, parse };
+}
+
+function text(name: string, meaning: string, secret: boolean): Variable<string | undefined> {
+  return { name, meaning, expected: 'a text', fallback: undefined, secret, parse: right };
 }
 
 function choice<const T extends string>(
