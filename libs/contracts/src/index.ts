@@ -3,6 +3,7 @@ export * from './http';
 export * from './inbound/parse';
 export { inboundTypes } from './inbound/schemas';
 export * from './outbound/public-event';
+export * from './outbound/watermark';
 export { publicEventProblem } from './outbound/validate';
 export { fieldProblem, fieldSchema, memberNamesOf, type FieldKind } from './schema/fields';
 export { schemaFiles } from './schema/files';

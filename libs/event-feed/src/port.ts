@@ -14,6 +14,9 @@ export interface EventFeed {
 
   /** The names under which a consumer must keep checkpoints. `direct` has one. */
   partitions(): Promise<readonly string[]>;
+
+  /** Where a consumer goes on that has taken everything up to a position of the store; the same in every partition. */
+  checkpointAt(position: string): Checkpoint;
 }
 
 /** Everything from the start, in pages: what a rebuild reads. Served by the event store, whatever the feed. */

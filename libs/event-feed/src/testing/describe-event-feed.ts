@@ -38,10 +38,11 @@ export function describeEventFeed(name: string, start: () => Promise<FeedUnderTe
       await consumer.has(45);
       await subscription.stop();
       expect(Math.max(...consumer.batches.map((batch) => batch.events.length))).toBeLessThanOrEqual(consumer.batchSize);
-      const [first] = consumer.batches;
-      expect(first?.expected).toBeNull();
-      for (const [index, batch] of consumer.batches.entries()) {
-        if (index > 0) expect(batch.expected).toBe(consumer.batches[index - 1]?.next);
+      for (const partition of await under.feed.partitions()) {
+        const batches = consumer.batches.filter((batch) => batch.partition === partition);
+        for (const [index, batch] of batches.entries()) {
+          expect(batch.expected).toBe(index === 0 ? null : batches[index - 1]?.next);
+        }
       }
     });
 
@@ -74,12 +75,11 @@ export function describeEventFeed(name: string, start: () => Promise<FeedUnderTe
       const consumer = new Recorder();
       const subscription = under.feed.subscribe(consumer);
       await consumer.has(10);
-      const [partition = ''] = [...consumer.checkpoints.keys()];
       await under.write('A', 10);
       await consumer.has(20);
       // Somebody restored an older checkpoint: the next batch meets the fence.
-      const [begin] = consumer.batches;
-      consumer.checkpoints.set(partition, begin?.next ?? null);
+      const begin = consumer.batches.find(({ events }) => events.length > 0);
+      consumer.checkpoints.set(begin?.partition ?? '', begin?.next ?? null);
       await under.write('A', 5);
       await consumer.meets(() => consumer.fenced > 0 && consumer.revisionsOf('A').at(-1) === 24);
       await subscription.stop();
@@ -88,13 +88,44 @@ export function describeEventFeed(name: string, start: () => Promise<FeedUnderTe
 
     it('tells the lag of a checkpoint', async () => {
       await under.write('A', 7);
-      const [partition = ''] = await under.feed.partitions();
-      expect(await under.feed.lag(new Map([[partition, null]]))).toMatchObject({ events: 7, atLeast: false });
+      const atStart = (await under.feed.partitions()).map((partition): [string, Checkpoint] => [partition, null]);
+      expect(await under.feed.lag(new Map(atStart))).toMatchObject({ events: 7, atLeast: false });
       const consumer = new Recorder();
       const subscription = under.feed.subscribe(consumer);
       await consumer.has(7);
       await subscription.stop();
       expect(await under.feed.lag(consumer.checkpoints)).toEqual({ events: 0, atLeast: false, seconds: 0 });
+    });
+
+    it('goes on after everything up to a position when a checkpoint was made of it', async () => {
+      await under.write('A', 9);
+      const { position } = await under.history.readPage(null, 100);
+      const consumer = new Recorder();
+      for (const partition of await under.feed.partitions()) {
+        consumer.checkpoints.set(partition, under.feed.checkpointAt(position ?? ''));
+      }
+      expect(await under.feed.lag(consumer.checkpoints)).toMatchObject({ events: 0 });
+      await under.write('A', 4);
+      const subscription = under.feed.subscribe(consumer);
+      await consumer.meets(() => consumer.revisionsOf('A').at(-1) === 12);
+      await subscription.stop();
+      // What came before the position may come again, never what comes after it not at all.
+      expect(new Set(consumer.revisionsOf('A').filter((revision) => revision > 8))).toEqual(new Set([9, 10, 11, 12]));
+    });
+
+    it('shows a position once it is complete up to it, also where nothing of the write was', async () => {
+      await under.write('A', 3);
+      const { position } = await under.history.readPage(null, 100);
+      const consumer = new Recorder();
+      const subscription = under.feed.subscribe(consumer);
+      await consumer.has(3);
+      for (const partition of await under.feed.partitions()) {
+        await consumer.meets(() => {
+          const reached = consumer.positionOf(partition);
+          return reached !== null && under.history.comparePositions(reached, position ?? '') >= 0;
+        });
+      }
+      await subscription.stop();
     });
 
     it('reads its history in pages, in an order that positions tell', async () => {
@@ -166,6 +197,11 @@ class Recorder implements FeedConsumer {
       this.watchers.add(watcher);
       watcher();
     });
+  }
+
+  /** How far the partition is complete. */
+  positionOf(partition: string): string | null {
+    return this.batches.filter((batch) => batch.partition === partition).at(-1)?.position ?? null;
   }
 
   revisionsOf(accountId: string): number[] {

@@ -1,0 +1,127 @@
+import type { Kafka, Message, RecordMetadata } from 'kafkajs';
+import type { PublicEvent } from '@duestream/contracts';
+import { partitionOf } from '../partitioning';
+import { SafeProducer } from '../producer';
+import { eventRecord, watermarkRecord } from '../records';
+
+export interface EventPublisherOptions {
+  readonly kafka: Kafka;
+  readonly topic: string;
+  readonly partitions: number;
+  /** Of one send; a single event may be larger. */
+  readonly maxBytes: number;
+  readonly now: () => Date;
+}
+
+/** Read-your-writes waits for the partitions that have nothing of a write, so they must hear of it soon, but not of each. */
+const WATERMARK_EVERY_MS = 50;
+
+/** Puts events into their partitions in order, and tells the others how far the store has been relayed. */
+export class EventPublisher {
+  /** Of each partition, the offset after its last acknowledged record. */
+  readonly ends = new Map<number, bigint>();
+  private readonly producer: SafeProducer;
+  /** The position that each partition has been told. */
+  private readonly told = new Map<number, string>();
+  private sending: Promise<void> = Promise.resolve();
+  private position: string | null = null;
+  private watermarkedMs = Number.NEGATIVE_INFINITY;
+  private owing: NodeJS.Timeout | null = null;
+
+  constructor(private readonly options: EventPublisherOptions) {
+    this.producer = new SafeProducer(options.kafka);
+  }
+
+  /** Resolves when all are acknowledged, and with them everything of the store up to `position`. */
+  async publish(events: readonly PublicEvent[], position: string): Promise<void> {
+    const chunks = this.chunked(events);
+    for (const [index, chunk] of chunks.entries()) {
+      const isLast = index === chunks.length - 1;
+      await this.send(chunk, isLast ? position : (chunk.at(-1)?.event.position ?? position));
+    }
+    if (chunks.length === 0) await this.send([], position);
+  }
+
+  /** Tells every partition, whether it was told before or not. */
+  async watermark(position: string): Promise<void> {
+    this.told.clear();
+    this.watermarkedMs = Number.NEGATIVE_INFINITY;
+    await this.send([], position);
+  }
+
+  async close(): Promise<void> {
+    if (this.owing !== null) clearTimeout(this.owing);
+    await this.sending.catch(() => undefined);
+    await this.producer.close();
+  }
+
+  /** One after the other: a watermark that is owed comes from a timer. */
+  private async send(chunk: readonly Sized[], position: string): Promise<void> {
+    const sent = this.sending.then(() => this.sendNow(chunk, position));
+    this.sending = sent.catch(() => undefined);
+    await sent;
+  }
+
+  private async sendNow(chunk: readonly Sized[], position: string): Promise<void> {
+    const { topic, partitions, now } = this.options;
+    const fresh = new Map(chunk.map(({ partition, event }) => [partition, event.position]));
+    const behind = range(partitions).filter((one) => (fresh.get(one) ?? this.told.get(one)) !== position);
+    const nowMs = performance.now();
+    const isDue = nowMs - this.watermarkedMs >= WATERMARK_EVERY_MS;
+    const told = isDue ? behind : [];
+    const messages = [
+      ...chunk.map(({ record }) => record),
+      ...told.map((partition) => watermarkRecord(partition, position, now())),
+    ];
+    if (messages.length > 0)
+      this.note(await this.producer.send([{ topic, messages }]), [...chunk.map(({ partition }) => partition), ...told]);
+    for (const [partition, at] of fresh) this.told.set(partition, at);
+    for (const partition of told) this.told.set(partition, position);
+    if (told.length > 0) this.watermarkedMs = nowMs;
+    this.position = position;
+    if (!isDue && behind.length > 0) this.owe(this.watermarkedMs + WATERMARK_EVERY_MS - nowMs);
+  }
+
+  private owe(ms: number): void {
+    this.owing ??= setTimeout(() => {
+      this.owing = null;
+      // What fails here is repeated with the next batch, and told by it.
+      if (this.position !== null) void this.send([], this.position).catch(() => undefined);
+    }, ms);
+  }
+
+  private note(acknowledged: readonly RecordMetadata[], sentTo: readonly number[]): void {
+    for (const { partition, baseOffset = '-1' } of acknowledged) {
+      const end = BigInt(baseOffset) + BigInt(sentTo.filter((one) => one === partition).length);
+      if (end > (this.ends.get(partition) ?? 0n)) this.ends.set(partition, end);
+    }
+  }
+
+  private chunked(events: readonly PublicEvent[]): readonly (readonly Sized[])[] {
+    const chunks: Sized[][] = [];
+    let bytes = Number.POSITIVE_INFINITY;
+    for (const event of events) {
+      const record = eventRecord(event);
+      const size = Buffer.byteLength(record.value ?? '');
+      bytes += size;
+      const last = chunks.at(-1);
+      const sized = { event, record, partition: partitionOf(event.subject, this.options.partitions) };
+      if (last !== undefined && bytes <= this.options.maxBytes) last.push(sized);
+      else {
+        chunks.push([sized]);
+        bytes = size;
+      }
+    }
+    return chunks;
+  }
+}
+
+interface Sized {
+  readonly event: PublicEvent;
+  readonly record: Message;
+  readonly partition: number;
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
