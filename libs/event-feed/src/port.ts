@@ -15,6 +15,9 @@ export interface EventFeed {
   /** The names under which a consumer must keep checkpoints. `direct` has one. */
   partitions(): Promise<readonly string[]>;
 
+  /** In which of them an account's events come. */
+  partitionOf(accountId: string): string;
+
   /** Where a consumer goes on that has taken everything up to a position of the store; the same in every partition. */
   checkpointAt(position: string): Checkpoint;
 }

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { EventFeed, EventHistory, FeedLag } from '@duestream/event-feed';
-import type { GenerationStand } from './database/generation';
+import { isOfOnePosition, type GenerationStand } from './database/generation';
 import { Generations } from './database/generations';
 import { ReadModelBehind } from './errors';
 import { Projector } from './projection/projector';
@@ -29,6 +29,7 @@ export interface ReadModelsOptions {
 const SETTLING_MS = 2_000;
 /** How often to look for what another process projected. */
 const POLL_MS = 100;
+const BEFORE_ALL = new Date(0).toISOString();
 
 /** The read models of one database: what keeps them up, what answers from them, what builds them anew. */
 export class ReadModels {
@@ -62,6 +63,7 @@ export class ReadModels {
     const partitions = await options.feed.partitions();
     const generations = await Generations.open({ connectionString, maxConnections }, partitions);
     await generations.withLock('migrate', async () => {
+      await generations.settlePartitions(options.feed);
       await installReporting(generations.control.manager, (await generations.live()).schema, options.timeZone);
     });
     return new ReadModels(options, generations, partitions);
@@ -140,7 +142,7 @@ export class ReadModels {
   }
 
   private positionOf({ positions }: GenerationStand): string | null {
-    return this.earliest(positions);
+    return this.earliest([...positions.values()]);
   }
 
   private earliest(positions: readonly (string | null)[]): string | null {
@@ -156,10 +158,13 @@ export class ReadModels {
   private async settledUntil(stand: GenerationStand): Promise<string> {
     const now = this.now();
     const page = await this.options.feed.readPage(this.positionOf(stand), 1);
-    const recordedAt = stand.recordedAt ?? new Date(0).toISOString();
-    if (page.events.length > 0 || !page.atEnd) return recordedAt;
-    const settled = new Date(now.getTime() - SETTLING_MS).toISOString();
-    return settled > recordedAt ? settled : recordedAt;
+    const recordedAt = stand.recordedAt ?? BEFORE_ALL;
+    const [missing] = page.events;
+    if (missing === undefined && page.atEnd) return [recordedAt, settledBefore(now)].sort()[1] ?? recordedAt;
+    if (isOfOnePosition(stand)) return recordedAt;
+    // Partitions that are ahead have taken later events than the first that another one lacks.
+    const complete = missing === undefined ? BEFORE_ALL : settledBefore(new Date(missing.time));
+    return [recordedAt, complete].sort()[0] ?? complete;
   }
 
   private now(): Date {
@@ -180,4 +185,8 @@ export class ReadModels {
       clearTimeout(timer);
     }
   }
+}
+
+function settledBefore(instant: Date): string {
+  return new Date(instant.getTime() - SETTLING_MS).toISOString();
 }

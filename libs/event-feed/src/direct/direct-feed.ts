@@ -47,6 +47,10 @@ export function directFeed(options: DirectFeedOptions): EventFeed & EventHistory
       return Promise.resolve([DIRECT_PARTITION]);
     },
 
+    partitionOf(): string {
+      return DIRECT_PARTITION;
+    },
+
     checkpointAt(position: string): Checkpoint {
       return position;
     },

@@ -8,7 +8,13 @@ export interface GenerationStand {
   readonly events: number;
   readonly recordedAt: string | null;
   readonly checkpoints: ReadonlyMap<string, string | null>;
-  readonly positions: readonly (string | null)[];
+  /** Of each partition of the feed, the store's position that it is complete up to. */
+  readonly positions: ReadonlyMap<string, string | null>;
+}
+
+/** False while some partitions of the feed are ahead of others. */
+export function isOfOnePosition({ positions }: GenerationStand): boolean {
+  return new Set(positions.values()).size <= 1;
 }
 
 /** The generation was swapped out: look for the live one and try again. */
@@ -91,6 +97,6 @@ async function readStand(manager: EntityManager, number: number): Promise<Genera
     events: first.events,
     recordedAt: first.recordedAt,
     checkpoints: new Map(partitions.map((row) => [row.partition ?? '', row.next])),
-    positions: partitions.map((row) => row.position),
+    positions: new Map(partitions.map((row) => [row.partition ?? '', row.position])),
   };
 }

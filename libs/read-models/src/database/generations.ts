@@ -1,3 +1,4 @@
+import type { Checkpoint, EventFeed, EventHistory } from '@duestream/event-feed';
 import type { DataSource, EntityManager } from 'typeorm';
 import { CONTROL_SCHEMA, controlDataSource, schemaOfGeneration, type DataSourceSettings } from './data-source';
 import { Generation, GenerationGone, type GenerationStand } from './generation';
@@ -8,6 +9,11 @@ export const MODEL_VERSION = 'models@1';
 /** Any two processes of this database; the numbers only have to differ from other users of advisory locks. */
 const LOCKS = { migrate: 4_206_001, rebuild: 4_206_002 } as const;
 const MAX_SWAPS_MET = 5;
+
+/** A generation that is being built reads the history, whatever partitions the feed has. */
+export const HISTORY_PARTITION = 'history';
+
+type PartitionedFeed = Pick<EventFeed, 'checkpointAt'> & Pick<EventHistory, 'comparePositions'>;
 
 /** The generations of the read models and the pointer to the live one. */
 export class Generations {
@@ -89,10 +95,45 @@ export class Generations {
       ]);
       await manager.query(`INSERT INTO read_models.checkpoints (generation, partition) SELECT $1, unnest($2::text[])`, [
         number,
-        this.partitions,
+        state === 'live' ? this.partitions : [HISTORY_PARTITION],
       ]);
     });
     return number;
+  }
+
+  /**
+   * Makes the live generation go on in the partitions that the feed has now. Where another feed left it, it begins
+   * after the position up to which all of it is complete; what it has beyond comes again and is left out.
+   */
+  async settlePartitions(feed: PartitionedFeed): Promise<void> {
+    const live = await this.liveNumber();
+    if (live === null) return;
+    await this.control.transaction(async (manager) => {
+      const rows: { partition: string; position: string | null }[] = await manager.query(
+        `SELECT partition, position FROM read_models.checkpoints WHERE generation = $1 FOR UPDATE`,
+        [live],
+      );
+      const standing = rows.map(({ partition }) => partition).sort();
+      if (standing.join() === [...this.partitions].sort().join()) return;
+      const positions = rows.flatMap(({ position }) => position ?? []).sort((a, b) => feed.comparePositions(a, b));
+      const least = positions.length < rows.length ? null : (positions[0] ?? null);
+      await this.replaceCheckpoints(manager, live, least, least === null ? null : feed.checkpointAt(least));
+    });
+  }
+
+  /** Every partition of the feed goes on at the same place. */
+  async replaceCheckpoints(
+    manager: EntityManager,
+    generation: number,
+    position: string | null,
+    next: Checkpoint,
+  ): Promise<void> {
+    await manager.query(`DELETE FROM read_models.checkpoints WHERE generation = $1`, [generation]);
+    await manager.query(
+      `INSERT INTO read_models.checkpoints (generation, partition, next, position)
+       SELECT $1, unnest($2::text[]), $3, $4`,
+      [generation, this.partitions, next, position],
+    );
   }
 
   /** Drops whatever is neither live nor named: generations of an interrupted rebuild and those swapped out. */

@@ -1,5 +1,5 @@
 import { isLocalDate, parseInstant } from '@duestream/domain';
-import type { GenerationStand } from '../database/generation';
+import { isOfOnePosition, type GenerationStand } from '../database/generation';
 import { InvalidParameter, KnownAtTooLate } from '../errors';
 import type { Cursor } from './cursor';
 import type { Parameters } from './parameters';
@@ -48,7 +48,7 @@ async function chooseKnownAt(
   const knownAt = parseInstant(text);
   if (knownAt === null)
     throw new InvalidParameter('knownAt', text, 'an instant as RFC 3339, e.g. 2026-03-02T09:15:00Z');
-  if (knownAt <= (stand.recordedAt ?? '')) return knownAt;
+  if (isOfOnePosition(stand) && knownAt <= (stand.recordedAt ?? '')) return knownAt;
   const highWater = await clock.settledUntil(stand);
   if (knownAt > highWater) throw new KnownAtTooLate(knownAt, highWater);
   return knownAt;

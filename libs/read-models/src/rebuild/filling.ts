@@ -1,5 +1,7 @@
-import type { EventHistory, HistoryPage } from '@duestream/event-feed';
+import type { PublicEvent } from '@duestream/contracts';
+import type { EventFeed, EventHistory, HistoryPage } from '@duestream/event-feed';
 import type { Generation, GenerationStand } from '../database/generation';
+import { HISTORY_PARTITION } from '../database/generations';
 import { BulkFill } from './bulk-fill';
 
 export interface FillingOptions {
@@ -11,27 +13,17 @@ export interface FillingOptions {
 
 /** Brings a generation that nobody else writes from the start of the history to where it is wanted. */
 export class Filling {
+  /** Everything up to here has been taken, and reading goes on after it. */
   private position: string | null = null;
+  /** As the generation has it: how far was read, also where events were left out that are still to come. */
+  private checkpoint: string | null = null;
   private taken = 0;
 
-  private constructor(
+  constructor(
     private readonly generation: Generation,
-    private readonly history: EventHistory,
-    private readonly partition: string,
+    private readonly history: EventHistory & Pick<EventFeed, 'partitionOf'>,
     private readonly options: FillingOptions,
   ) {}
-
-  static async of(
-    generation: Generation,
-    history: EventHistory & { partitions(): Promise<readonly string[]> },
-    options: FillingOptions,
-  ): Promise<Filling> {
-    const [partition, ...others] = await history.partitions();
-    if (partition === undefined || others.length > 0) {
-      throw new Error('a rebuild reads one history and so keeps one checkpoint');
-    }
-    return new Filling(generation, history, partition, options);
-  }
 
   get events(): number {
     return this.taken;
@@ -46,35 +38,47 @@ export class Filling {
     }
   }
 
-  /** Fills to exactly the position of a stand; events after it are left out. False when nothing was missing. */
-  async upTo(stand: GenerationStand): Promise<boolean> {
-    const [target = null] = stand.positions;
-    if (target === null || this.isAtOrAfter(this.position, target)) return false;
-    await this.fill(target, stand.events);
-    return true;
+  /** Fills to exactly what a stand has: of each partition, up to its position. False when nothing was missing. */
+  async upTo({ positions, events: total }: GenerationStand): Promise<boolean> {
+    const { first, last } = this.endsOf([...positions.values()]);
+    if (last === null || this.isAtOrAfter(this.position, last)) return false;
+    const { position, taken } = this;
+    await this.fill({
+      end: last,
+      total,
+      hasAllUpTo: (at) => this.isAtOrAfter(first, at),
+      has: (event) => this.isAtOrAfter(positions.get(this.history.partitionOf(event.subject)) ?? null, event.position),
+    });
+    return this.position !== position || this.taken !== taken;
   }
 
   /** Fills to the end of what can be read. */
   async toEnd(): Promise<string | null> {
-    await this.fill(null, this.taken);
+    await this.fill({ end: null, total: this.taken, hasAllUpTo: () => true, has: () => true });
     return this.position;
   }
 
-  private async fill(target: string | null, total: number): Promise<void> {
-    const { generation, partition, taken: before, position: expected } = this;
+  private async fill(wanted: Wanted): Promise<void> {
+    const { generation, taken: before, position: start, checkpoint: expected } = this;
     await BulkFill.run(generation, { before, keptRows: this.options.keptRows }, async (fill) => {
-      let position = expected;
-      for await (const page of this.pages(expected, target)) {
-        await fill.take(page.events);
-        position = page.position;
+      let [read, complete] = [start, start];
+      let leftOut = false;
+      for await (const page of this.pages(start, wanted.end)) {
+        const { events, firstLeft } = select(page, wanted);
+        await fill.take(events);
+        // What was left out is still to come: from there on it is read again, and what is known is left out then.
+        if (!leftOut) complete = firstLeft < 0 ? page.position : (page.events[firstLeft - 1]?.position ?? read);
+        leftOut ||= firstLeft >= 0;
+        read = page.position;
         this.taken = before + fill.taken;
-        this.options.onPage(this.taken, Math.max(total, this.taken));
+        this.options.onPage(this.taken, Math.max(wanted.total, this.taken));
       }
-      if (position === null || position === expected) return;
-      if (!(await fill.finish({ partition, expected, next: position, position }))) {
+      if (read === null || read === start) return;
+      if (!(await fill.finish({ partition: HISTORY_PARTITION, expected, next: read, position: read }))) {
         throw new Error('somebody else writes the generation that is being built');
       }
-      this.position = position;
+      this.checkpoint = read;
+      this.position = complete;
     });
   }
 
@@ -105,7 +109,33 @@ export class Filling {
     return this.history.readPage(after, this.options.pageSize);
   }
 
+  /** `first` is null where a partition has nothing yet. */
+  private endsOf(positions: readonly (string | null)[]): { first: string | null; last: string | null } {
+    const known = positions.filter((position) => position !== null);
+    known.sort((a, b) => this.history.comparePositions(a, b));
+    const first = known.length < positions.length ? null : (known[0] ?? null);
+    return { first, last: known.at(-1) ?? null };
+  }
+
   private isAtOrAfter(a: string | null, b: string): boolean {
     return a !== null && this.history.comparePositions(a, b) >= 0;
   }
+}
+
+/** What a filling is to take. */
+interface Wanted {
+  /** Nothing after it is wanted; null: everything that can be read. */
+  readonly end: string | null;
+  readonly total: number;
+  /** Every event up to there is wanted. Spares asking for each of them. */
+  readonly hasAllUpTo: (position: string) => boolean;
+  readonly has: (event: PublicEvent) => boolean;
+}
+
+function select(
+  { events, position }: HistoryPage,
+  { hasAllUpTo, has }: Wanted,
+): { readonly events: readonly PublicEvent[]; readonly firstLeft: number } {
+  if (position === null || hasAllUpTo(position)) return { events, firstLeft: -1 };
+  return { events: events.filter(has), firstLeft: events.findIndex((event) => !has(event)) };
 }

@@ -1,5 +1,5 @@
 import type { RebuildResult, RebuiltModel } from '@duestream/contracts';
-import type { EventHistory } from '@duestream/event-feed';
+import type { EventFeed, EventHistory } from '@duestream/event-feed';
 import type { EntityManager } from 'typeorm';
 import type { Generation, GenerationStand } from '../database/generation';
 import { MODEL_VERSION, type Generations } from '../database/generations';
@@ -34,7 +34,7 @@ export interface RebuildOutcome extends RebuildResult {
 
 export interface RebuildSurroundings {
   readonly generations: Generations;
-  readonly feed: EventHistory & { partitions(): Promise<readonly string[]> };
+  readonly feed: EventHistory & Pick<EventFeed, 'partitionOf' | 'checkpointAt'>;
   readonly timeZone: string;
 }
 
@@ -84,7 +84,7 @@ async function fillCompareSwap(
   const started = Date.now();
   const report = options.onProgress ?? (() => undefined);
   const live = await generations.refresh();
-  const filling = await Filling.of(next, feed, {
+  const filling = new Filling(next, feed, {
     pageSize: options.pageSize ?? DEFAULT_PAGE,
     keptRows: options.keptRows ?? DEFAULT_KEPT_ROWS,
     onPage: (done, total) => report({ phase: 'fill', done, total }),

@@ -1,4 +1,4 @@
-import type { EventHistory } from '@duestream/event-feed';
+import type { EventFeed, EventHistory } from '@duestream/event-feed';
 import type { EntityManager } from 'typeorm';
 import type { Generation } from '../database/generation';
 import type { Generations } from '../database/generations';
@@ -13,6 +13,8 @@ interface Swap {
   readonly timeZone: string;
 }
 
+type SwappedFeed = Pick<EventHistory, 'comparePositions'> & Pick<EventFeed, 'checkpointAt'>;
+
 const MAX_ATTEMPTS = 50;
 const LOCK_TIMEOUT = `SET LOCAL lock_timeout = '2s'`;
 
@@ -21,11 +23,11 @@ const LOCK_TIMEOUT = `SET LOCAL lock_timeout = '2s'`;
  * loses sight of it. While the transaction holds the live checkpoint the old generation takes no batch; afterwards its
  * projector finds it retired.
  */
-export async function swap(generations: Generations, history: EventHistory, swapped: Swap): Promise<void> {
+export async function swap(generations: Generations, feed: SwappedFeed, swapped: Swap): Promise<void> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const position = await swapped.filling.toEnd();
     const done = await patiently(() =>
-      generations.control.transaction((manager) => trySwap(manager, history, swapped, position)),
+      generations.control.transaction((manager) => trySwap(manager, generations, feed, swapped, position)),
     );
     if (done === true) {
       generations.forget(swapped.live);
@@ -37,18 +39,26 @@ export async function swap(generations: Generations, history: EventHistory, swap
 
 async function trySwap(
   manager: EntityManager,
-  history: EventHistory,
+  generations: Generations,
+  feed: SwappedFeed,
   { live, next, timeZone }: Swap,
   position: string | null,
 ): Promise<boolean> {
   await manager.query(LOCK_TIMEOUT);
-  const [checkpoint]: { position: string | null }[] = await manager.query(
-    `SELECT position FROM read_models.checkpoints WHERE generation = $1 FOR UPDATE`,
+  const checkpoints: { position: string | null }[] = await manager.query(
+    `SELECT position FROM read_models.checkpoints WHERE generation = $1 ORDER BY partition FOR UPDATE`,
     [live.number],
   );
-  const livePosition = checkpoint?.position ?? null;
-  const isBehind = livePosition !== null && (position === null || history.comparePositions(position, livePosition) < 0);
+  const isBehind = checkpoints.some(
+    (of) => of.position !== null && (position === null || feed.comparePositions(position, of.position) < 0),
+  );
   if (isBehind) return false;
+  await generations.replaceCheckpoints(
+    manager,
+    next.number,
+    position,
+    position === null ? null : feed.checkpointAt(position),
+  );
   const [, retired]: [unknown, number] = await manager.query(
     `UPDATE read_models.generations SET state = 'retired' WHERE number = $1 AND state = 'live'`,
     [live.number],

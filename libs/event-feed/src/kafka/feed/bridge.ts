@@ -12,10 +12,11 @@ import type { KafkaSubscriptionOptions } from './kafka-subscription';
  */
 export async function bridge(
   cursor: Cursor,
-  { batch, heartbeat, isRunning }: EachBatchPayload,
+  payload: EachBatchPayload,
   { history, partitions }: KafkaSubscriptionOptions,
   consumer: FeedConsumer,
 ): Promise<Cursor> {
+  const { batch } = payload;
   const until = firstPosition(batch.messages);
   if (until === null) return cursor;
   let { checkpoint, position } = cursor;
@@ -29,8 +30,8 @@ export async function bridge(
     if ((await consumer.handle(handed)) === 'fenced') throw new FencedWhileBridging();
     checkpoint = next;
     position = page.position;
-    if (!isRunning()) throw new FencedWhileBridging();
-    await heartbeat();
+    if (!payload.isRunning()) throw new FencedWhileBridging();
+    await payload.heartbeat();
   }
   return { checkpoint, position, offset: cursor.offset, isCutOff: false };
 }

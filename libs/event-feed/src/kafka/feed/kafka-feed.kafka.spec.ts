@@ -9,8 +9,9 @@ describeWithKafka('Kafka', (broker) => {
 });
 
 async function start(broker: TestBroker, partitions: number): Promise<FeedUnderTest> {
-  const { store, kafka, topics, config, writer, startRelay, close } = await kafkaSurroundings(broker, { partitions });
-  await startRelay();
+  const its = await kafkaSurroundings(broker, { partitions });
+  const { store, kafka, topics, config, writer } = its;
+  await its.startRelay();
   const feed = kafkaFeed({ kafka, topic: topics.accountEvents, partitions, groupPrefix: config.topicPrefix, store });
-  return { feed, history: feed, write: (accountId, count) => writer.write(accountId, count), close };
+  return { feed, history: feed, write: (accountId, count) => writer.write(accountId, count), close: () => its.close() };
 }

@@ -46,6 +46,10 @@ export function kafkaFeed(options: KafkaFeedOptions): EventFeed & EventHistory {
       return Promise.resolve(names);
     },
 
+    partitionOf(accountId: string): string {
+      return String(partitionOf(accountId, partitions));
+    },
+
     checkpointAt(position: string): Checkpoint {
       return checkpointText({ offset: null, position });
     },

@@ -70,14 +70,14 @@ export class KafkaSubscription implements FeedSubscription {
   }
 
   private async handleBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch, isRunning, isStale } = payload;
+    const { batch } = payload;
     const { partition } = batch;
     let cursor = this.cursors.get(partition) ?? (await this.locate(partition));
     if (BigInt(batch.firstOffset() ?? 0) > cursor.offset) cursor = await this.locate(partition);
     if (BigInt(batch.firstOffset() ?? 0) > cursor.offset) return this.members.seek(partition, cursor.offset);
     if (cursor.isCutOff) cursor = await bridge(cursor, payload, this.options, this.consumer);
     for (const chunk of chunksOf(batch.messages, cursor.offset, this.consumer.batchSize)) {
-      if (!isRunning() || isStale() || this.members.signal.aborted) return;
+      if (!payload.isRunning() || payload.isStale() || this.members.signal.aborted) return;
       const moved = await this.handOver(cursor, partition, chunk);
       if (moved === 'fenced') return this.startAgain(payload);
       cursor = moved;

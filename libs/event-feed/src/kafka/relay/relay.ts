@@ -42,6 +42,7 @@ export class Relay {
   private readonly stopped = new AbortController();
   private readonly running: Promise<void>;
   private current: RelayState = 'standby';
+  private stopping: Promise<void> | null = null;
 
   private constructor(
     private readonly options: RelayOptions,
@@ -64,6 +65,11 @@ export class Relay {
 
   /** Ends after the batch at hand and lets another take over at once. */
   async stop(): Promise<void> {
+    this.stopping ??= this.end();
+    await this.stopping;
+  }
+
+  private async end(): Promise<void> {
     this.stopped.abort();
     await this.running;
     await this.leases.close();
