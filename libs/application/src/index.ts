@@ -1,8 +1,11 @@
 export { ApplicationModule } from './application.module';
+export { answerBody, refusedBody } from './answers/answer-body';
+export { problemDetails, processorDetails, refusalDetails, shapeDetails } from './answers/problem-details';
 export { BusinessCalendar, type Clock } from './business-date';
 export { newCommandId } from './command-id';
 export { ActByHand, CheckOrder, RecordMessage, RecordMessages } from './commands/commands';
 export type { MessageInContext } from './commands/commands';
+export { InboundRecorder } from './intake/inbound-recorder';
 export { accountDecider } from './processor/account-decider';
 export { AccountProcessor } from './processor/account-processor';
 export type { ProcessorOptions } from './processor/account-processor';
@@ -10,5 +13,6 @@ export * from './processor/errors';
 export { DEFAULT_LIMITS } from './processor/limits';
 export type { ProcessorLimits } from './processor/limits';
 export { SILENT_OBSERVER, type ProcessorObserver } from './processor/observer';
+export { isPassing } from './processor/passing';
 export type * from './processor/requests';
 export { BusinessDay, type AccountsToRecheck } from './process-managers/business-day';

@@ -1,8 +1,10 @@
 export * from './canonical-json';
 export * from './http';
 export * from './inbound/parse';
+export { inboundIdentity, type InboundIdentity } from './inbound/identity';
 export { inboundTypes } from './inbound/schemas';
 export * from './outbound/public-event';
+export * from './outbound/answer-event';
 export * from './outbound/watermark';
 export { publicEventProblem } from './outbound/validate';
 export { fieldProblem, fieldSchema, memberNamesOf, type FieldKind } from './schema/fields';

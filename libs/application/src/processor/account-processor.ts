@@ -132,7 +132,7 @@ export class AccountProcessor<State extends FoldedState> {
       mailbox.account = await read();
     });
     void loading
-      .catch((error: unknown) => this.failAll(mailbox, mailbox.take(Number.POSITIVE_INFINITY), error))
+      .catch((error: unknown) => this.failAll(mailbox, mailbox.takeAll(), error))
       .finally(() => this.release(mailbox));
   }
 

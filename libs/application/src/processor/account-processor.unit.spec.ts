@@ -306,6 +306,43 @@ describe('the store', () => {
     expect(await processor.submit(order('SO-1', '60.00'))).toHaveProperty('orderStatus', 'approved');
   });
 
+  it('that fails a command fails those of the account that wait behind it, so that all can be sent again in order', async () => {
+    const store = await withLimit('100.00');
+    store.faults.push('away', 'away', 'away');
+    const limits = { ...QUICK, maxUnavailableRetries: 3, maxCommandsPerRound: 2 };
+    const processor = testProcessor(store, { limits });
+    const orders = [1, 2, 3, 4, 5].map((n) => order(`SO-${n}`, '40.00'));
+    const failed = await Promise.allSettled(processor.submitAll(orders));
+    expect(failed.map(({ status }) => status)).toEqual(orders.map(() => 'rejected'));
+    expect(store.eventsOf(STREAM)).toHaveLength(2);
+    const again = await Promise.all(processor.submitAll(orders));
+    expect(again.map((answer): unknown => Reflect.get(answer, 'orderStatus'))).toEqual([
+      'approved',
+      'approved',
+      'held',
+      'held',
+      'held',
+    ]);
+  });
+
+  it('that fails a write fails what was decided ahead of it as well, so that nothing of it is written before', async () => {
+    const store = await withLimit('100.00');
+    const processor = testProcessor(store, { limits: { ...QUICK, maxUnavailableRetries: 3 } });
+    store.faults.push('away', 'away', 'away');
+    const writing = new Deferred();
+    store.beforeWrite = () => writing.promise;
+    const [first, ...later] = ['SO-1', 'SO-2', 'SO-3'].map((id) => order(id, '60.00'));
+    const answers = processor.submitAll(first === undefined ? [] : [first]);
+    while (store.appends.length === 2) await new Promise(setImmediate);
+    answers.push(...processor.submitAll(later));
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    writing.resolve();
+    for (const answer of answers) await expect(answer).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(store.eventsOf(STREAM)).toHaveLength(2);
+    const again = await Promise.all(processor.submitAll(['SO-1', 'SO-2', 'SO-3'].map((id) => order(id, '60.00'))));
+    expect(again).toMatchObject([{ orderStatus: 'approved' }, { orderStatus: 'held' }, { orderStatus: 'held' }]);
+  });
+
   it('that is away for a moment while an account is read is asked again', async () => {
     const store = await withLimit('100.00');
     store.readsAway = 2;

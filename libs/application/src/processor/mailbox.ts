@@ -56,6 +56,12 @@ export class Mailbox<State extends FoldedState> {
     return taken;
   }
 
+  /** Whatever waits, however little was to be taken at a time. */
+  takeAll(): Job[] {
+    this.takeAtMost = Number.POSITIVE_INFINITY;
+    return this.take(Number.POSITIVE_INFINITY);
+  }
+
   /** Back to the front, in the same order. */
   putBack(jobs: readonly Job[]): void {
     this.jobs = [...jobs, ...this.jobs.slice(this.next)];

@@ -6,6 +6,7 @@ import { backOff } from './backoff';
 import type { FoldedState } from './decider';
 import type { Job, Mailbox } from './mailbox';
 import type { ProcessorObserver } from './observer';
+import { isPassing } from './passing';
 import type { SnapshotKeeper } from './snapshot-keeper';
 import type { BatchToWrite, BatchWriter, WriteOutcome } from './writing';
 
@@ -144,7 +145,7 @@ export class Rounds<State extends FoldedState> {
       mailbox.putBack(drafted.left);
       return { mailbox, draft: drafted, jobs: drafted.decided.map(({ job }) => job) };
     } catch (error) {
-      desk.failAll(mailbox, [...(ahead?.jobs ?? []), ...jobs], error);
+      this.failWithFollowers(mailbox, [...(ahead?.jobs ?? []), ...jobs], error);
       desk.release(mailbox);
       return null;
     }
@@ -192,7 +193,7 @@ export class Rounds<State extends FoldedState> {
         mailbox.account = { ...account, currentAt: tick };
       }
     } catch (error) {
-      desk.failAll(mailbox, jobs, error);
+      this.failWithFollowers(mailbox, jobs, error);
       return desk.release(mailbox);
     }
     this.answer(mailbox, drafted, account.headPosition);
@@ -218,7 +219,7 @@ export class Rounds<State extends FoldedState> {
     if (conflicts > tools.limits.maxConflicts) {
       mailbox.conflicts = 0;
       mailbox.account = undefined;
-      desk.failAll(mailbox, jobs, new Contended(mailbox.accountId, conflicts));
+      this.failWithFollowers(mailbox, jobs, new Contended(mailbox.accountId, conflicts));
       return desk.release(mailbox);
     }
     mailbox.putBack(jobs);
@@ -236,9 +237,15 @@ export class Rounds<State extends FoldedState> {
     } else {
       // What the store holds now is not known for sure: it is read again before the next decision.
       mailbox.account = undefined;
-      this.parts.desk.failAll(mailbox, jobs, error);
+      this.failWithFollowers(mailbox, jobs, error);
     }
     this.parts.desk.release(mailbox);
+  }
+
+  /** Whoever sends a command again later must find the ones after it undecided too: else the account's order is lost. */
+  private failWithFollowers(mailbox: Mailbox<State>, jobs: readonly Job[], error: unknown): void {
+    const followers = isPassing(error) ? mailbox.takeAll() : [];
+    this.parts.desk.failAll(mailbox, [...jobs, ...followers], error);
   }
 }
 

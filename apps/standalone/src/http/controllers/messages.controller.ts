@@ -2,7 +2,17 @@ import { Body, Controller, HttpCode, Inject, Post, Query, Res } from '@nestjs/co
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RecordMessages, ProcessorError, type Answer, type MessageInContext } from '@duestream/application';
+import {
+  answerBody,
+  isPassing,
+  processorDetails,
+  ProcessorError,
+  RecordMessages,
+  refusedBody,
+  shapeDetails,
+  type Answer,
+  type MessageInContext,
+} from '@duestream/application';
 import {
   MAX_BATCH_MESSAGES,
   parseInbound,
@@ -15,9 +25,8 @@ import type { Enforcement } from '@duestream/domain';
 import type { EventStore } from '@duestream/event-store';
 import { AnswerListView } from '../dto/views';
 import { BatchBody, type BatchElement } from '../edge/body-parsers';
-import { answerBody } from '../edge/commands';
 import { HeaderField, Problems } from '../edge/described';
-import { httpProblem, shapeDetails } from '../edge/http-problem';
+import { httpProblem } from '../edge/http-problem';
 import { KnownQuery, oneOf, Request, type QueryText } from '../edge/parameters';
 import { processorProblem } from '../edge/problem-filter';
 import { actorOf, enforcementOf } from '../edge/sender';
@@ -60,13 +69,14 @@ export class MessagesController {
       one.ok ? [{ message: one.message, context: { actor, enforcement: one.enforcement, businessDate } }] : [],
     );
     const answers = accepted.length === 0 ? [] : await this.bus.execute(new RecordMessages(accepted));
+    // Worth sending the whole batch again: what was written answers `duplicate` then.
     const unavailable = answers.find(isPassing);
     if (unavailable !== undefined) throw processorProblem(unavailable);
     const position = this.latest(answers);
     if (position !== null) void reply.header(POSITION_HEADER, position);
     let next = 0;
     return {
-      items: read.map((one) => (one.ok ? itemOf(one.message.id, answers[next++]) : refused(one.id, one.details))),
+      items: read.map((one) => (one.ok ? itemOf(one.message.id, answers[next++]) : refusedBody(one.id, one.details))),
     };
   }
 
@@ -107,17 +117,8 @@ function readMessage(element: BatchElement, enforcement: Enforcement): ReadMessa
   return parsed.ok ? parsed : { ok: false, id: parsed.id, details: shapeDetails(parsed.problem) };
 }
 
-/** Worth sending the whole batch again: what was written answers `duplicate` then. */
-function isPassing(answer: Answer | ProcessorError): answer is ProcessorError {
-  return answer instanceof ProcessorError && answer.code !== 'too-large' && answer.code !== 'broken';
-}
-
 function itemOf(id: string, answer: Answer | ProcessorError | undefined): AnswerBody {
   if (answer === undefined) throw new Error('a message was left without an answer');
-  if (answer instanceof ProcessorError) return refused(id, processorProblem(answer).details);
+  if (answer instanceof ProcessorError) return refusedBody(id, processorDetails(answer));
   return answerBody(id, answer);
-}
-
-function refused(id: string | null, details: ProblemDetails): AnswerBody {
-  return { id, status: 'refused', accountRevision: null, position: null, problem: details };
 }

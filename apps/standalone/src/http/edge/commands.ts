@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { randomUUID } from 'node:crypto';
-import { ActByHand, CheckOrder, RecordMessage, type Answer } from '@duestream/application';
+import { ActByHand, answerBody, CheckOrder, RecordMessage, refusalDetails, type Answer } from '@duestream/application';
 import {
   parseCommandData,
   POSITION_HEADER,
@@ -12,7 +12,7 @@ import {
   type Problem,
 } from '@duestream/contracts';
 import type { CommandOf, CommandType, InboundMessage, MessageType, StaffType } from '@duestream/domain';
-import { HttpProblem, httpProblem, refusalDetails, shapeProblem } from './http-problem';
+import { HttpProblem, httpProblem, shapeProblem } from './http-problem';
 import { contextOf, HTTP_SOURCE, keyOf } from './sender';
 import type { Sent } from './sent';
 
@@ -91,19 +91,4 @@ function statusOf(answer: Exclude<Answer, { readonly status: 'refused' }>, metho
   if (answer.status === 'waiting') return 202;
   if (answer.status === 'duplicate') return 200;
   return method === 'PUT' && !answer.eventTypes.includes('account.opened.v1') ? 200 : 201;
-}
-
-export function answerBody(id: string, answer: Answer): AnswerBody {
-  const { status, accountRevision, position } = answer;
-  if (answer.status === 'refused') return { id, status, accountRevision, position, problem: refusalDetails(answer) };
-  const { decision, orderStatus, waitingFor } = answer;
-  return {
-    id,
-    status,
-    accountRevision,
-    position,
-    ...(decision === undefined ? {} : { decision }),
-    ...(orderStatus === undefined ? {} : { orderStatus }),
-    ...(waitingFor === undefined ? {} : { waitingFor }),
-  };
 }

@@ -1,6 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CommandTooLarge, DecisionBroken, Overloaded, ProcessorError } from '@duestream/application';
+import { Overloaded, processorDetails, ProcessorError } from '@duestream/application';
 import { PROBLEM_MEDIA_TYPE } from '@duestream/contracts';
 import { UnreadablePosition } from '@duestream/event-feed';
 import type { Logger } from '@duestream/platform';
@@ -51,24 +51,9 @@ export function problemOf(error: unknown): HttpProblem {
 }
 
 export function processorProblem(error: ProcessorError): HttpProblem {
-  if (error instanceof DecisionBroken) {
-    return httpProblem(
-      500,
-      'internal',
-      'This command could not be decided. It is in the log, and nothing was written.',
-    );
-  }
-  if (error instanceof CommandTooLarge) {
-    const facts = { bytes: String(error.bytes), limitBytes: String(error.limitBytes) };
-    return httpProblem(413, 'command.too-large', error.message, { facts });
-  }
-  const seconds = error instanceof Overloaded ? error.retryAfterSeconds : RETRY_AFTER_SECONDS;
-  const { details } = httpProblem(
-    503,
-    `processor.${error.code}`,
-    `${capitalised(error.message)}. Send it again later.`,
-  );
-  return new HttpProblem(details, seconds);
+  const details = processorDetails(error);
+  if (details.status !== 503) return new HttpProblem(details);
+  return new HttpProblem(details, error instanceof Overloaded ? error.retryAfterSeconds : RETRY_AFTER_SECONDS);
 }
 
 function queryProblem(error: QueryRefused): HttpProblem {
@@ -135,8 +120,4 @@ function fastifyProblem(error: unknown): HttpProblem | null {
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
   const isClients = status >= 400 && status < 500 && error.code.startsWith('FST_');
   return isClients ? httpProblem(status, 'request.invalid', error.message) : null;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

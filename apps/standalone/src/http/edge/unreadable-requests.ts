@@ -1,7 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { problemDetails } from '@duestream/application';
 import { problem, PROBLEM_MEDIA_TYPE, type ProblemDetails } from '@duestream/contracts';
-import { problemDetails } from './http-problem';
 
 /** Answers what is not HTTP, or not in time, so that no request reaches a route. The connection ends with it. */
 export function answerUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {

@@ -1,0 +1,71 @@
+import { problemType, type Problem, type ProblemDetails } from '@duestream/contracts';
+import type { Refusal } from '@duestream/domain';
+import { CommandTooLarge, DecisionBroken, type ProcessorError } from '../processor/errors';
+import type { RefusedAnswer } from '../processor/requests';
+import { sentContent } from './sent-content';
+
+type Extras = Pick<ProblemDetails, 'field' | 'value' | 'expected' | 'facts' | 'contents'>;
+
+/** A problem as every door tells it. */
+export function problemDetails(status: number, code: string, detail: string, extras: Extras = {}): ProblemDetails {
+  return { type: problemType(code), title: TITLES[status] ?? 'Error', status, detail, code, ...extras };
+}
+
+export function shapeDetails({ code, detail, field, value, expected }: Problem): ProblemDetails {
+  const status = code === 'message.too-large' ? 413 : 400;
+  return problemDetails(status, code, detail, { field, ...(value === null ? {} : { value }), expected });
+}
+
+/** A command that the account's past or a rule refuses. */
+export function refusalDetails({ refusal, contents }: RefusedAnswer): ProblemDetails {
+  return problemDetails(STATUS_BY_KIND[refusal.kind], refusal.code, refusal.detail, {
+    ...('field' in refusal && refusal.field !== undefined ? { field: refusal.field } : {}),
+    ...(refusal.facts === undefined ? {} : { facts: refusal.facts }),
+    ...(contents === undefined ? {} : { contents: { first: sentContent(contents.recorded), second: contents.sent } }),
+  });
+}
+
+/** Why there is no answer. */
+export function processorDetails(error: ProcessorError): ProblemDetails {
+  if (error instanceof DecisionBroken) {
+    return problemDetails(
+      500,
+      'internal',
+      'This command could not be decided. It is in the log, and nothing was written.',
+    );
+  }
+  if (error instanceof CommandTooLarge) {
+    const facts = { bytes: String(error.bytes), limitBytes: String(error.limitBytes) };
+    return problemDetails(413, 'command.too-large', error.message, { facts });
+  }
+  return problemDetails(503, `processor.${error.code}`, `${capitalised(error.message)}. Send it again later.`);
+}
+
+const STATUS_BY_KIND: Readonly<Record<Refusal['kind'] | 'stale', number>> = {
+  unknown: 404,
+  conflict: 409,
+  stale: 409,
+  rule: 422,
+};
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'What was sent has not the right shape',
+  404: 'Unknown',
+  405: 'Method not allowed',
+  406: 'Not acceptable',
+  408: 'Too slow',
+  409: 'Conflict',
+  413: 'Too large',
+  414: 'Address too long',
+  415: 'Media type not supported',
+  417: 'Expectation failed',
+  422: 'Refused by a rule',
+  429: 'Too many requests',
+  431: 'Headers too large',
+  500: 'Internal error',
+  503: 'Not available now',
+};
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
