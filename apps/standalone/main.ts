@@ -7,6 +7,7 @@ import {
   loadConfig,
   tuneRuntime,
 } from '@duestream/platform';
+import { KafkaNotUsable } from '@duestream/event-feed';
 import { StartError } from './src/engines/start-error';
 import { startStandalone } from './src/standalone';
 
@@ -32,5 +33,7 @@ main().catch((error: unknown) => {
 });
 
 function isExpected(error: unknown): error is Error {
-  return [ConfigError, DataFolderInUseError, EmbeddedPostgresError, StartError].some((kind) => error instanceof kind);
+  return [ConfigError, DataFolderInUseError, EmbeddedPostgresError, KafkaNotUsable, StartError].some(
+    (kind) => error instanceof kind,
+  );
 }

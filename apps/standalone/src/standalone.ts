@@ -7,10 +7,10 @@ import {
   BusinessDay,
   type ProcessorLimits,
 } from '@duestream/application';
-import { directFeed } from '@duestream/event-feed';
 import { createLogger, type Config, type Logger } from '@duestream/platform';
 import { ReadModels } from '@duestream/read-models';
 import { openEngines, type Engines } from './engines/engines';
+import { openFeeds, startIntake, type Feeds } from './engines/feeds';
 import { writeServerFile } from './engines/server-file';
 import { BindNotLoopback } from './engines/start-error';
 import { Teardown } from './engines/teardown';
@@ -60,7 +60,8 @@ async function startAll(
   const calendar = new BusinessCalendar(config.timeZone, clock);
   const metrics = new Metrics();
   const engines = await openEngines(config, logger, teardown);
-  const readModels = await openReadModels(config, engines, calendar, logger, teardown);
+  const feeds = await openFeeds(config, engines, { logger, metrics, teardown });
+  const readModels = await openReadModels(config, engines, feeds, calendar, logger, teardown);
   const processor = openProcessor(engines, calendar, metrics, options, logger, teardown);
   metrics.gauge({
     queueDepth: () => processor.depth,
@@ -69,8 +70,10 @@ async function startAll(
   });
   readModels.start();
   startBusinessDay(processor, readModels, calendar, options, logger, teardown);
+  if (feeds.kafka !== null) startIntake(feeds.kafka, processor, { logger, metrics, teardown });
+  const kafka = feeds.kafka?.connection ?? null;
   const { store, embedded } = engines;
-  const parts: HttpParts = { processor, store, embedded, readModels, metrics, logger };
+  const parts: HttpParts = { processor, store, embedded, readModels, kafka, metrics, logger };
   const httpLimits = { ...DEFAULT_HTTP_LIMITS, ...config.http.limits, ...options.httpLimits };
   const url = await startHttp(parts, config.http, httpLimits, teardown);
   teardown.add('server file', await writeServerFile(config.dataDir, url));
@@ -79,14 +82,15 @@ async function startAll(
 
 async function openReadModels(
   { timeZone }: Config,
-  { store, connectionString }: Engines,
+  { connectionString }: Engines,
+  { feed }: Feeds,
   calendar: BusinessCalendar,
   logger: Logger,
   teardown: Teardown,
 ): Promise<ReadModels> {
   const readModels = await ReadModels.open({
     connectionString,
-    feed: directFeed({ store }),
+    feed,
     businessDate: () => calendar.today(),
     timeZone,
     onError: (error) => logger.warn({ err: error }, 'the read models could not be brought up to date: trying again'),

@@ -1,8 +1,8 @@
 export * from './port';
 export { DIRECT_PARTITION, directFeed, type DirectFeedOptions } from './direct/direct-feed';
-export { kafkaClient, type KafkaLog } from './kafka/client';
+export { connectKafka, type KafkaConnection } from './kafka/connection';
 export { kafkaFeed, type KafkaFeedOptions } from './kafka/feed/kafka-feed';
 export type { InboundHandler, InboundInContext, Recorded } from './kafka/intake/handler';
 export { Intake, type IntakeObserver, type IntakeOptions } from './kafka/intake/intake';
 export { Relay, type RelayOptions, type RelayState } from './kafka/relay/relay';
-export { ensureTopics, KafkaNotUsable, topicNames, type TopicNames } from './kafka/topics';
+export { KafkaNotUsable } from './kafka/topics';

@@ -9,7 +9,7 @@ import {
 } from '@duestream/event-store';
 import { startEmbeddedPostgres, type Config, type EmbeddedPostgres, type Logger } from '@duestream/platform';
 import type { Teardown } from './teardown';
-import { EngineNotSupported, EventStoreAway, EventStoreUrlWrong, TimeZoneFixed } from './start-error';
+import { EventStoreAway, EventStoreUrlWrong, TimeZoneFixed } from './start-error';
 
 export interface Engines {
   readonly store: EventStoreEngine;
@@ -21,7 +21,6 @@ export interface Engines {
 
 /** Starts or finds the database and opens the event store, there or in EventStoreDB. What is opened is closed by `teardown`. */
 export async function openEngines(config: Config, logger: Logger, teardown: Teardown): Promise<Engines> {
-  if (config.feed.kind !== 'direct') throw new EngineNotSupported('DUESTREAM_FEED', config.feed.kind, 'direct');
   const { connectionString, embedded } = await databaseOf(config, logger, teardown);
   const store = await openStore(config.eventStore, connectionString);
   teardown.add('event store', () => store.close());

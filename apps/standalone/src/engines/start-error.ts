@@ -3,13 +3,6 @@ export abstract class StartError extends Error {
   abstract readonly code: string;
 }
 
-export class EngineNotSupported extends StartError {
-  readonly code = 'engine.not-supported';
-  constructor(variable: string, value: string, supported: string) {
-    super(`${variable}=${value} is not supported by this server yet; use ${supported}`);
-  }
-}
-
 export class EventStoreUrlWrong extends StartError {
   readonly code = 'event-store.url-wrong';
   constructor(cause: Error) {

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AccountProcessor } from '@duestream/application';
 import type { AccountState } from '@duestream/domain';
+import type { KafkaConnection } from '@duestream/event-feed';
 import type { EventStoreEngine } from '@duestream/event-store';
 import type { Config, EmbeddedPostgres, Logger } from '@duestream/platform';
 import type { ReadModels } from '@duestream/read-models';
@@ -21,6 +22,8 @@ export interface HttpParts {
   /** Null: the database is somebody else's. */
   readonly embedded: EmbeddedPostgres | null;
   readonly readModels: ReadModels;
+  /** Null with the direct feed. */
+  readonly kafka: Pick<KafkaConnection, 'health'> | null;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -82,11 +85,12 @@ function isPortTaken(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
 }
 
-function healthChecks({ store, embedded, readModels, processor }: HttpParts): HealthChecks {
+function healthChecks({ store, embedded, readModels, processor, kafka }: HttpParts): HealthChecks {
   return {
     ...(embedded === null ? {} : { database: () => Promise.resolve(healthOf(embedded)) }),
     eventStore: () => store.health(),
     readModels: () => readModels.health(),
+    ...(kafka === null ? {} : { kafka: () => kafka.health() }),
     accountProcessor: async () =>
       Promise.resolve({ ready: !processor.isClosing, ...(processor.isClosing ? { reason: 'it is closing' } : {}) }),
   };

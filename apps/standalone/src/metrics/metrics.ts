@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Answer, ProcessorObserver } from '@duestream/application';
-import type { FeedLag } from '@duestream/event-feed';
+import type { FeedLag, IntakeObserver } from '@duestream/event-feed';
 import type { Logger } from '@duestream/platform';
 
 /** What the gauges read at the moment of a scrape. */
@@ -19,6 +19,10 @@ export class Metrics {
   private readonly repeats = this.counter('duestream_write_repeats_total', 'Writes repeated', ['reason']);
   private readonly overloads = this.counter('duestream_overloads_total', 'Requests turned away by a full queue');
   private readonly snapshots = this.counter('duestream_snapshots_total', 'Snapshots of long accounts', ['result']);
+  private readonly relayedEvents = this.counter('duestream_relayed_events_total', 'Events acknowledged by Kafka');
+  private readonly intakeAnswers = this.counter('duestream_intake_answers_total', 'Answers sent by Kafka', ['status']);
+  private readonly deadLetters = this.counter('duestream_dead_letters_total', 'Records parked', ['reason']);
+  private readonly rests = this.counter('duestream_intake_rests_total', 'Times that a partition had to wait');
   private readonly batchEvents = this.histogram('duestream_write_events', 'Events per write', SIZES);
   private readonly batchAccounts = this.histogram('duestream_write_accounts', 'Accounts per write', SIZES);
   private readonly appendSeconds = this.histogram('duestream_append_seconds', 'Time until a write is durable', SECONDS);
@@ -57,6 +61,24 @@ export class Metrics {
         logger.warn({ accountId, err: error }, 'a snapshot could not be saved');
       },
       broken: (accountId, error) => logger.error({ accountId, err: error }, 'a command could not be decided'),
+    };
+  }
+
+  relayed(events: number): void {
+    this.relayedEvents.inc(events);
+  }
+
+  intakeObserver(logger: Logger): IntakeObserver {
+    return {
+      answered: ({ status }) => this.intakeAnswers.inc({ status }),
+      deadLetter: (reason) => {
+        this.deadLetters.inc({ reason: reason.code });
+        logger.warn({ reason: reason.code }, 'a record could not be read and was parked');
+      },
+      rested: (error) => {
+        this.rests.inc();
+        logger.warn({ err: error }, 'messages could not be taken now: they come again');
+      },
     };
   }
 

@@ -1,0 +1,49 @@
+import { Kafka, logLevel, Partitioners, type IHeaders } from 'kafkajs';
+import type { AnswerEvent } from '@duestream/contracts';
+import { readTopic, type TopicRecord } from '@duestream/event-feed/testing';
+import type { KafkaConfig } from '@duestream/platform';
+
+export interface SentRecord {
+  readonly key: string | null;
+  readonly value: string | Buffer | null;
+  readonly headers?: IHeaders;
+}
+
+/** An upstream system that talks to Duestream through Kafka. */
+export class KafkaDoor {
+  private readonly kafka: Kafka;
+
+  constructor(private readonly config: KafkaConfig) {
+    this.kafka = new Kafka({ brokers: [...config.brokers], logLevel: logLevel.NOTHING });
+  }
+
+  /** Under the account that each message is for, in the order given. */
+  async send(...messages: readonly object[]): Promise<void> {
+    await this.sendRecords(
+      ...messages.map((message) => {
+        return { key: String(Reflect.get(message, 'subject')), value: JSON.stringify(message) };
+      }),
+    );
+  }
+
+  async sendRecords(...records: readonly SentRecord[]): Promise<void> {
+    const producer = this.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    await producer.connect();
+    await producer.send({ topic: this.topic('inbound'), acks: -1, messages: [...records] });
+    await producer.disconnect();
+  }
+
+  /** Reads the answers from the start until there are so many. */
+  async answers(count: number): Promise<readonly AnswerEvent[]> {
+    const records = await readTopic(this.kafka, this.topic('answers'), (read) => read.length >= count);
+    return records.map(({ value }) => JSON.parse(value?.toString() ?? '') as AnswerEvent);
+  }
+
+  async deadLetters(count: number): Promise<readonly TopicRecord[]> {
+    return readTopic(this.kafka, this.topic('inbound.dead-letter'), (read) => read.length >= count);
+  }
+
+  private topic(name: string): string {
+    return `${this.config.topicPrefix}duestream.${name}.v1`;
+  }
+}
