@@ -60,6 +60,8 @@ interface WantedTopic {
 }
 
 const DAY_MS = 86_400_000;
+const LEADER_TIMEOUT_MS = 30_000;
+const LOOK_EVERY_MS = 50;
 /** A dead letter carries the original record and what was wrong with it. */
 const DEAD_LETTER_ROOM_BYTES = 65_536;
 
@@ -101,7 +103,8 @@ async function createMissing(admin: Admin, topics: readonly WantedTopic[]): Prom
   const problems: string[] = [];
   for (const wanted of topics) {
     try {
-      await admin.createTopics({ topics: [topicConfig(wanted)], waitForLeaders: true });
+      await admin.createTopics({ topics: [topicConfig(wanted)], waitForLeaders: false });
+      await untilLed(admin, wanted);
     } catch (error) {
       const { topic, partitions, replication } = wanted;
       problems.push(
@@ -111,6 +114,22 @@ async function createMissing(admin: Admin, topics: readonly WantedTopic[]): Prom
     }
   }
   return problems;
+}
+
+/** A broker that has not heard of a new topic yet calls it unknown; the client itself gives up on that too early. */
+async function untilLed(admin: Admin, { topic, partitions }: WantedTopic): Promise<void> {
+  const deadline = Date.now() + LEADER_TIMEOUT_MS;
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const led = topics.flatMap((found) => found.partitions).filter(({ leader }) => leader >= 0);
+      if (led.length === partitions) return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    if (Date.now() > deadline) throw new Error(`it has no leader after ${LEADER_TIMEOUT_MS} ms`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
 }
 
 function topicConfig(wanted: WantedTopic): ITopicConfig {
