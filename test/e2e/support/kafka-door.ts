@@ -36,7 +36,21 @@ export class KafkaDoor {
   /** Reads the answers from the start until there are so many. */
   async answers(count: number): Promise<readonly AnswerEvent[]> {
     const records = await readTopic(this.kafka, this.topic('answers'), (read) => read.length >= count);
-    return records.map(({ value }) => JSON.parse(value?.toString() ?? '') as AnswerEvent);
+    return records.map(answerIn);
+  }
+
+  /** Reads the answers from the start until the ids of the answered messages are enough. */
+  async answersOf(isEnough: (ids: ReadonlySet<string | null>) => boolean): Promise<readonly AnswerEvent[]> {
+    const ids = new Set<string | null>();
+    let seen = 0;
+    const records = await readTopic(this.kafka, this.topic('answers'), (read) => {
+      for (; seen < read.length; seen += 1) {
+        const record = read[seen];
+        if (record !== undefined) ids.add(answerIn(record).data.id);
+      }
+      return isEnough(ids);
+    });
+    return records.map(answerIn);
   }
 
   async deadLetters(count: number): Promise<readonly TopicRecord[]> {
@@ -46,4 +60,8 @@ export class KafkaDoor {
   private topic(name: string): string {
     return `${this.config.topicPrefix}duestream.${name}.v1`;
   }
+}
+
+function answerIn({ value }: TopicRecord): AnswerEvent {
+  return JSON.parse(value?.toString() ?? '') as AnswerEvent;
 }

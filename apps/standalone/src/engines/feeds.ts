@@ -39,10 +39,7 @@ export async function openFeeds(config: Config, engines: Engines, around: Surrou
   if (config.feed.kind === 'direct') return { feed: directFeed({ store }), kafka: null };
   const { logger, metrics, teardown } = around;
   const log = logger.child({ engine: 'kafka' });
-  const connection = await connectKafka(config.feed.kafka, {
-    debug: (message) => log.debug(message),
-    warn: (message) => log.warn(message),
-  });
+  const connection = await connectKafka(config.feed.kafka, (message) => log.debug(message));
   const { kafka, topics } = connection;
   const { partitions, maxMessageBytes, topicPrefix } = connection.config;
   const relay = await Relay.start({

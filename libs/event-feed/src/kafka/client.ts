@@ -2,15 +2,13 @@ import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type KafkaConfig as ClientConfig, type LogEntry, type SASLOptions } from 'kafkajs';
 import type { KafkaConfig } from '@duestream/platform';
 
-export interface KafkaLog {
-  readonly debug: (message: string) => void;
-  readonly warn: (message: string) => void;
-}
+/** What the client tells of itself. It calls many things an error that it then mends, such as a rebalance. */
+export type KafkaLog = (message: string) => void;
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 
-/** The client of the configured brokers. What it logs of itself goes to `log`; what fails is told by whoever asked. */
+/** The client of the configured brokers. What it logs of itself goes to `log`; what fails for good is told by whoever asked. */
 export function kafkaClient(config: KafkaConfig, log: KafkaLog): Kafka {
   return new Kafka({
     clientId: 'duestream',
@@ -34,9 +32,7 @@ function saslOf({ mechanism, username, password }: NonNullable<KafkaConfig['sasl
   return { mechanism, username, password };
 }
 
-/** The client calls many things an error that it then mends itself, such as a rebalance. */
-function logEntry(log: KafkaLog, { level, namespace, log: content }: LogEntry): void {
-  const message = `${namespace}: ${content.message}`;
-  if (level <= logLevel.WARN) log.warn(message);
-  else log.debug(message);
+function logEntry(log: KafkaLog, { namespace, log: { message, ...details } }: LogEntry): void {
+  const error: unknown = details['error'];
+  log(`${namespace}: ${message}${typeof error === 'string' ? `: ${error}` : ''}`);
 }

@@ -8,7 +8,8 @@ const SEND_TIMEOUT_MS = 10_000;
  * its outcome open and the producer's numbering with it: the next send is a new producer's, and whoever sent repeats.
  */
 export class SafeProducer {
-  private producer: Producer | null = null;
+  /** Of those who send at the same time, the first one makes it. */
+  private producer: Promise<Producer> | null = null;
   private closed = false;
 
   constructor(private readonly kafka: Kafka) {}
@@ -16,12 +17,13 @@ export class SafeProducer {
   /** Resolves when every record is acknowledged. */
   async send(topicMessages: NonNullable<ProducerBatch['topicMessages']>): Promise<readonly RecordMetadata[]> {
     if (this.closed) throw new Error('the producer is closed');
-    const producer = await this.connected();
+    this.producer ??= this.connect();
+    const used = this.producer;
     try {
-      return await producer.sendBatch({ acks: -1, timeout: SEND_TIMEOUT_MS, topicMessages });
+      return await (await used).sendBatch({ acks: -1, timeout: SEND_TIMEOUT_MS, topicMessages });
     } catch (error) {
-      this.producer = null;
-      await producer.disconnect().catch(() => undefined);
+      if (this.producer === used) this.producer = null;
+      await disconnect(used);
       throw error;
     }
   }
@@ -30,11 +32,10 @@ export class SafeProducer {
     this.closed = true;
     const { producer } = this;
     this.producer = null;
-    await producer?.disconnect();
+    if (producer !== null) await disconnect(producer);
   }
 
-  private async connected(): Promise<Producer> {
-    if (this.producer !== null) return this.producer;
+  private async connect(): Promise<Producer> {
     const producer = this.kafka.producer({
       createPartitioner: accountPartitioner,
       allowAutoTopicCreation: false,
@@ -42,8 +43,17 @@ export class SafeProducer {
       maxInFlightRequests: 1,
       retry: { retries: 5 },
     });
-    await producer.connect();
-    this.producer = producer;
-    return producer;
+    try {
+      await producer.connect();
+      return producer;
+    } catch (error) {
+      await producer.disconnect().catch(() => undefined);
+      throw error;
+    }
   }
+}
+
+/** Its sockets would keep the process alive. */
+async function disconnect(connecting: Promise<Producer>): Promise<void> {
+  await connecting.then((producer) => producer.disconnect()).catch(() => undefined);
 }

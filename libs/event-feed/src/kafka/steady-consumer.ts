@@ -13,7 +13,8 @@ export interface SteadyConsumerOptions {
   readonly onError: (error: Error) => void;
 }
 
-const SESSION_TIMEOUT_MS = 15_000;
+/** How long a member may be silent, and so how long the partitions of one that was killed stand still. */
+const SESSION_TIMEOUT_MS = 10_000;
 const REBALANCE_TIMEOUT_MS = 30_000;
 const HEARTBEAT_MS = 1_000;
 /** A seek and a stop wait for the fetch that is underway. */

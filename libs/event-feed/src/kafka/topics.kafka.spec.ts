@@ -4,7 +4,7 @@ import { testKafkaConfig } from '../testing/kafka-surroundings';
 import { kafkaClient } from './client';
 import { ensureTopics, KafkaNotUsable, topicNames } from './topics';
 
-const SILENT = { debug: () => undefined, warn: () => undefined };
+const SILENT = (): void => undefined;
 
 describeWithKafka('the topics', (broker) => {
   it('are created as configured, and found by the next start', async () => {

@@ -39,7 +39,7 @@ export async function kafkaSurroundings(
   changes: Partial<KafkaConfig> = {},
 ): Promise<KafkaSurroundings> {
   const config = testKafkaConfig(broker, changes);
-  const kafka = kafkaClient(config, { debug: () => undefined, warn: () => undefined });
+  const kafka = kafkaClient(config, () => undefined);
   const topics = await ensureTopics(kafka, config);
   const database = await createTestDatabase();
   const store = await PostgresEventStore.open({ connectionString: database.connectionString, pollMs: 20 });
