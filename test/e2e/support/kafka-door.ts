@@ -9,6 +9,8 @@ export interface SentRecord {
   readonly headers?: IHeaders;
 }
 
+const MAX_ATTEMPTS = 10;
+
 /** An upstream system that talks to Duestream through Kafka. */
 export class KafkaDoor {
   private readonly kafka: Kafka;
@@ -26,11 +28,20 @@ export class KafkaDoor {
     );
   }
 
+  /** Again until they are acknowledged, as whoever must not lose a message does it. */
   async sendRecords(...records: readonly SentRecord[]): Promise<void> {
-    const producer = this.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
-    await producer.connect();
-    await producer.send({ topic: this.topic('inbound'), acks: -1, messages: [...records] });
-    await producer.disconnect();
+    for (let attempt = 1; ; attempt += 1) {
+      const producer = this.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+      try {
+        await producer.connect();
+        await producer.send({ topic: this.topic('inbound'), acks: -1, messages: [...records] });
+        return;
+      } catch (error) {
+        if (attempt === MAX_ATTEMPTS) throw error;
+      } finally {
+        await producer.disconnect();
+      }
+    }
   }
 
   /** Reads the answers from the start until there are so many. */
