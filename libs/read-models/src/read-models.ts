@@ -36,6 +36,7 @@ export class ReadModels {
   private readonly applied = new EventEmitter().setMaxListeners(0);
   /** Where this process has brought each partition; another may have gone further. */
   private readonly reached = new Map<string, string>();
+  private asking: Promise<string | null> | null = null;
   readonly queries: Queries;
   private readonly projector: Projector;
 
@@ -87,14 +88,19 @@ export class ReadModels {
   async waitFor(wanted: string, timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     // Most waiters are told by this process's own projector; only then is the database asked, which many at once feel.
-    let isAsked = this.projector.isRunning;
+    let isTold = this.projector.isRunning;
+    let askedMs = Date.now();
     for (;;) {
       if (this.isAtOrAfter(this.positionReachedHere(), wanted)) return;
       const leftMs = deadline - Date.now();
-      const position = isAsked && leftMs > 0 ? null : await this.position();
+      const isAsking = !isTold || leftMs <= 0;
+      const position = isAsking ? await this.positionNow() : null;
       if (this.isAtOrAfter(position, wanted)) return;
       if (leftMs <= 0) throw new ReadModelBehind(wanted, position);
-      isAsked = await this.nextApplied(Math.min(leftMs, POLL_MS));
+      if (isAsking) askedMs = Date.now();
+      isTold = await this.nextApplied(Math.min(leftMs, POLL_MS));
+      // Of several partitions some may be brought by others, whatever moves here.
+      if (this.partitions.length > 1 && Date.now() - askedMs >= POLL_MS) isTold = false;
     }
   }
 
@@ -135,6 +141,14 @@ export class ReadModels {
 
   private isAtOrAfter(position: string | null, wanted: string): boolean {
     return position !== null && this.options.feed.comparePositions(position, wanted) >= 0;
+  }
+
+  /** As the database has it. One question serves all who wait. */
+  private positionNow(): Promise<string | null> {
+    this.asking ??= this.position().finally(() => {
+      this.asking = null;
+    });
+    return this.asking;
   }
 
   private positionReachedHere(): string | null {

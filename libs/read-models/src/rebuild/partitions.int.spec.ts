@@ -1,4 +1,3 @@
-import type { EventFeed, EventHistory } from '@duestream/event-feed';
 import { createTestDatabase, type TestDatabase } from '@duestream/platform/testing';
 import { Client } from 'pg';
 import { Generation } from '../database/generation';
@@ -6,8 +5,8 @@ import { applyBatch } from '../projection/apply-batch';
 import { ReadModels } from '../read-models';
 import { AccountStory } from '../testing/account-story';
 import { MemoryFeed } from '../testing/memory-feed';
+import { partitioned, PARTITIONS } from '../testing/partitioned-feed';
 
-const PARTITIONS = ['left', 'right', 'idle'];
 const SETTINGS = { maxConnections: 4 };
 
 describe('a rebuild beside a live generation whose partitions are not equally far', () => {
@@ -23,7 +22,7 @@ describe('a rebuild beside a live generation whose partitions are not equally fa
     const { connectionString } = database;
     memory = new MemoryFeed();
     pagesAfter = [];
-    const feed = partitioned(memory.feed, (after) => pagesAfter.push(after));
+    const feed = partitioned(memory.feed, { onRead: (after) => pagesAfter.push(after) });
     const businessDate = () => '2026-06-30';
     models = await ReadModels.open({ connectionString, feed, businessDate, timeZone: 'UTC', ...SETTINGS });
     live = await Generation.open({ connectionString, pipelined: true, ...SETTINGS }, 1);
@@ -92,19 +91,6 @@ describe('a rebuild beside a live generation whose partitions are not equally fa
     expect(outcome).toMatchObject({ swapped: true, events: 60 });
   });
 });
-
-/** The feed as one of several partitions: an account's is what its name begins with. */
-function partitioned(feed: EventFeed & EventHistory, onRead: (after: string | null) => void): EventFeed & EventHistory {
-  return {
-    ...feed,
-    partitions: () => Promise.resolve(PARTITIONS),
-    partitionOf: (accountId) => accountId.split('-')[0] ?? '',
-    readPage: (after, limit) => {
-      onRead(after);
-      return feed.readPage(after, limit);
-    },
-  };
-}
 
 function storyOf(accountId: string): AccountStory {
   return new AccountStory(accountId)
