@@ -1,4 +1,4 @@
-// Three projects by file name. The integration and end-to-end ones share a single embedded PostgreSQL.
+// Projects by file name. The integration and end-to-end ones share a single embedded PostgreSQL.
 const { compilerOptions } = require('./tsconfig.json');
 
 const aliases = Object.fromEntries(
