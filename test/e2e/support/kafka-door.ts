@@ -64,8 +64,10 @@ export class KafkaDoor {
     return records.map(answerIn);
   }
 
+  /** Reads what was parked until there are so many letters; after a kill one may be there again, under the same key. */
   async deadLetters(count: number): Promise<readonly TopicRecord[]> {
-    return readTopic(this.kafka, this.topic('inbound.dead-letter'), (read) => read.length >= count);
+    const keys = (read: readonly TopicRecord[]) => new Set(read.map(({ key }) => key?.toString()));
+    return readTopic(this.kafka, this.topic('inbound.dead-letter'), (read) => keys(read).size >= count);
   }
 
   private topic(name: string): string {
