@@ -4,6 +4,7 @@ import { addAccount } from './commands/account';
 import { addAging } from './commands/aging';
 import { addAtRisk } from './commands/at-risk';
 import type { AddCommand } from './commands/context';
+import { addDeadLetter } from './commands/dead-letter';
 import { addDemo } from './commands/demo';
 import { addExposure } from './commands/exposure';
 import { addHistory } from './commands/history';
@@ -25,6 +26,7 @@ const commands: readonly AddCommand[] = [
   addAccount,
   addRebuild,
   addVerify,
+  addDeadLetter,
 ];
 
 /** Runs one command line (without node and script) and gives its exit code: 0 done, 1 some rows refused, 2 could not run. */
