@@ -19,6 +19,7 @@ export async function rowLocking(connectionString: string): Promise<Rival> {
        data text NOT NULL, metadata text NOT NULL, UNIQUE (account_id, revision))`,
   );
   const pool = new Pool({ connectionString, max: CONNECTIONS });
+  pool.on('error', (error) => console.error(`row locking: ${error.message}`));
   return {
     name: 'row locking',
     countSql: `SELECT count(*) FROM events WHERE type = 'credit.approved.v1'`,

@@ -48,9 +48,21 @@ async function withDatabase<T>(
   try {
     return await work(postgres.connectionString(name));
   } finally {
+    await untilNobodyIsIn(postgres, name);
     await administer(postgres, `DROP DATABASE ${name} WITH (FORCE)`);
     // So that what one measure left to write does not weigh on the next.
     await administer(postgres, 'CHECKPOINT');
+  }
+}
+
+/** A pool that was closed may have connections on their way out: cut, they would end the process. */
+async function untilNobodyIsIn(postgres: EmbeddedPostgres, name: string): Promise<void> {
+  const deadlineMs = performance.now() + 10_000;
+  const sessions = `SELECT count(*) FROM pg_stat_activity WHERE datname = '${name}' AND backend_type = 'client backend'`;
+  for (;;) {
+    const [row] = await administer(postgres, sessions);
+    if (Number(row?.['count']) === 0 || performance.now() > deadlineMs) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
