@@ -64,10 +64,14 @@ export class KafkaDoor {
     return records.map(answerIn);
   }
 
-  /** Reads what was parked until there are so many letters; after a kill one may be there again, under the same key. */
   async deadLetters(count: number): Promise<readonly TopicRecord[]> {
-    const keys = (read: readonly TopicRecord[]) => new Set(read.map(({ key }) => key?.toString()));
-    return readTopic(this.kafka, this.topic('inbound.dead-letter'), (read) => keys(read).size >= count);
+    return readTopic(this.kafka, this.topic('inbound.dead-letter'), (read) => read.length >= count);
+  }
+
+  /** The keys of what was parked, once there are so many: after a kill a letter may be there again, under its key. */
+  async deadLetterKeys(count: number): Promise<ReadonlySet<string | undefined>> {
+    const keysOf = (read: readonly TopicRecord[]) => new Set(read.map(({ key }) => key?.toString()));
+    return keysOf(await readTopic(this.kafka, this.topic('inbound.dead-letter'), (read) => keysOf(read).size >= count));
   }
 
   private topic(name: string): string {
