@@ -1,4 +1,4 @@
-import { useTestDatabase } from '@duestream/platform/testing';
+import { createTestDatabase, useTestDatabase } from '@duestream/platform/testing';
 import { envelope, euros, openAccount } from '../e2e/support/messages';
 import { startTestServer, type TestServer } from '../e2e/support/server';
 
@@ -170,7 +170,9 @@ describe('what one request may ask for', () => {
 
 describe('commands that wait', () => {
   it('as many in all as the limit, and not one more: the request is turned away whole', async () => {
-    const small = await startTestServer(database().connectionString, { limits: { maxWaiting: 4 } });
+    // A database of its own: what other accounts hold there is looked at again as a server starts, and waits too.
+    const empty = await createTestDatabase();
+    const small = await startTestServer(empty.connectionString, { limits: { maxWaiting: 4 } });
     try {
       const many = (count: number): readonly unknown[] => times(count, () => openAccount(`L-new-${++ids.n}`));
       expect((await small.post('/v1/messages', many(4))).status).toBe(200);
@@ -179,6 +181,7 @@ describe('commands that wait', () => {
       expect(refused.headers.get('retry-after')).toBe('1');
     } finally {
       await small.close();
+      await empty.drop();
     }
   });
 });
