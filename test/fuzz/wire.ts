@@ -94,7 +94,8 @@ export class Sender {
       const socket = connect({ host: this.host, port: this.port, allowHalfOpen: true });
       const chunks: Buffer[] = [];
       socket.on('data', (chunk) => chunks.push(chunk));
-      socket.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? undefined : reject(error)));
+      // Whoever is refused early meets a closed connection while it still sends: what had come back counts.
+      socket.on('error', (error: NodeJS.ErrnoException) => (CLOSED.has(error.code ?? '') ? undefined : reject(error)));
       socket.on('end', () => socket.end());
       socket.on('close', () => resolve(readBare(Buffer.concat(chunks).toString('utf8'))));
       socket.write(Buffer.concat([head, body]));
@@ -102,6 +103,8 @@ export class Sender {
     });
   }
 }
+
+const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 function isBare({ method: _method, target, headers, delivery }: Prepared): boolean {
   const isOdd =
