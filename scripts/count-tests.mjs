@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 
 const [reportFile = '', exitCode = '1'] = process.argv.slice(2);
 const { passed, failed, skipped } = count(read(reportFile));
-// A run that failed before or outside its tests must not look as if nothing had failed.
-const shownFailed = failed === 0 && exitCode !== '0' ? 1 : failed;
+// A run that failed before or outside its tests, or that told nothing, must not look as if nothing had failed.
+const isDoubtful = exitCode !== '0' || passed === 0;
+const shownFailed = failed === 0 && isDoubtful ? 1 : failed;
 console.log(`${passed} passed, ${shownFailed} failed, ${skipped} skipped`);
+if (shownFailed > 0) process.exitCode = 1;
 
 function count(report) {
   return {

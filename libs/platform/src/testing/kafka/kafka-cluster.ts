@@ -121,6 +121,8 @@ class Node {
   async kill(signal: NodeJS.Signals): Promise<void> {
     const { child } = this;
     if (child === null || this.hasEnded) return;
+    // Else nothing may be left that keeps us alive, and the whole run would end here, as if all were well.
+    child.ref();
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;
