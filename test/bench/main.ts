@@ -54,7 +54,7 @@ async function measure(names: readonly string[], quick: boolean): Promise<readon
     const found: Figure[] = [];
     for (const name of names) {
       note(`${String(Math.round((performance.now() - startedMs) / 1000)).padStart(5)} s  ${name}`);
-      found.push(...((await MEASURES[name]?.(lab)) ?? []));
+      found.push(...(await figuresOf(name, lab)));
     }
     return found;
   });
@@ -62,6 +62,19 @@ async function measure(names: readonly string[], quick: boolean): Promise<readon
     `${Math.round((performance.now() - startedMs) / 1000)} s in all, on ${availableParallelism()} cores, Node ${process.version}`,
   );
   return figures;
+}
+
+/** One measure that fails does not cost the figures of the others. */
+async function figuresOf(name: string, lab: Lab): Promise<readonly Figure[]> {
+  try {
+    const figures = (await MEASURES[name]?.(lab)) ?? [];
+    for (const figure of figures) lab.note(`         ${figure.name}: ${shown(figure.value)} ${figure.unit}`);
+    return figures;
+  } catch (error) {
+    lab.note(`         failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    process.exitCode = 1;
+    return [];
+  }
 }
 
 function print(figures: readonly Figure[]): void {
