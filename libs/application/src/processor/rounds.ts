@@ -204,10 +204,9 @@ export class Rounds<State extends FoldedState> {
     mailbox.conflicts = 0;
     mailbox.takeAtMost = Number.POSITIVE_INFINITY;
     void answerAll(drafted, position, tools, (job, error) => desk.failAll(mailbox, [job], error));
-    if (mailbox.ahead === null) return desk.release(mailbox);
-    mailbox.stage = 'listed';
-    // Not gathered: the rounds that end now start the next ones.
-    this.listed.push(mailbox);
+    // Also while others of the same round are still being written: their round ends when the last of them is settled.
+    if (mailbox.ahead === null) desk.release(mailbox);
+    else this.list(mailbox);
   }
 
   private decideAgain({ mailbox, jobs, draft: { account } }: DraftedWork<State>): void {
