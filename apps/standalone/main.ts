@@ -19,7 +19,7 @@ async function main(): Promise<void> {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
-  const server = await startStandalone(config);
+  const server = await startStandalone(config, { projectorThread: true });
   console.log(`Duestream answers at ${server.url} (docs at ${server.url}/docs); Ctrl-C stops it.`);
   console.log('There is no authentication yet, so only this machine can reach it.');
   await stopping;

@@ -17,6 +17,7 @@ import { Teardown } from './engines/teardown';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './http/limits';
 import { startHttp, type HttpParts } from './http/start-http';
 import { Metrics } from './metrics/metrics';
+import { ProjectorThread } from './projector/projector-thread';
 
 export interface Standalone {
   readonly url: string;
@@ -25,11 +26,16 @@ export interface Standalone {
 }
 
 /** What tests set otherwise than a server has it. */
-export interface StandaloneOptions {
+interface TestedOptions {
   readonly clock?: () => number;
   readonly limits?: Partial<ProcessorLimits>;
   readonly httpLimits?: Partial<HttpLimits>;
   readonly businessDayEveryMs?: number;
+}
+
+export interface StandaloneOptions extends TestedOptions {
+  /** Read models are kept up by a thread of their own. Only a compiled server can have one. */
+  readonly projectorThread?: boolean;
 }
 
 /** Everything in one process: event store, account processor, read models and HTTP. Rejects with what is wrong. */
@@ -61,7 +67,7 @@ async function startAll(
   const metrics = new Metrics();
   const engines = await openEngines(config, logger, teardown);
   const feeds = await openFeeds(config, engines, { logger, metrics, teardown });
-  const readModels = await openReadModels(config, engines, feeds, calendar, logger, teardown);
+  const readModels = await openReadModels(config, engines, feeds, calendar, options, logger, teardown);
   const processor = openProcessor(engines, calendar, metrics, options, logger, teardown);
   metrics.gauge({
     queueDepth: () => processor.depth,
@@ -81,19 +87,26 @@ async function startAll(
 }
 
 async function openReadModels(
-  { timeZone }: Config,
+  { timeZone, eventStore }: Config,
   { connectionString }: Engines,
-  { feed }: Feeds,
+  { feed, kafka }: Feeds,
   calendar: BusinessCalendar,
+  { projectorThread = false }: StandaloneOptions,
   logger: Logger,
   teardown: Teardown,
 ): Promise<ReadModels> {
+  const onError = (error: Error): void =>
+    logger.warn({ err: error }, 'the read models could not be brought up to date: trying again');
+  const inThread = projectorThread && kafka === null;
   const readModels = await ReadModels.open({
     connectionString,
     feed,
     businessDate: () => calendar.today(),
     timeZone,
-    onError: (error) => logger.warn({ err: error }, 'the read models could not be brought up to date: trying again'),
+    onError,
+    ...(inThread && {
+      projectBy: (onApplied) => new ProjectorThread({ eventStore, connectionString, onApplied, onError }),
+    }),
   });
   teardown.add('read models', () => readModels.close());
   return readModels;

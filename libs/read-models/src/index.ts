@@ -23,5 +23,7 @@ export type { DecisionItem } from './queries/decisions';
 export type { DocumentName } from './queries/documents';
 export type { PointRequest } from './queries/point';
 export { RebuildRunning, type RebuildOptions, type RebuildOutcome, type RebuildProgress } from './rebuild/rebuild';
+export { openProjector, type OpenProjectorOptions } from './projection/open-projector';
+export type { Applied, Projecting } from './projection/projector';
 export { RISK_RULES } from './risk/rules';
 export { MODEL_NAMES } from './database/data-source';

@@ -3,12 +3,18 @@ import type { EventFeed, EventHistory, FeedLag } from '@duestream/event-feed';
 import { isOfOnePosition, type GenerationStand } from './database/generation';
 import { Generations } from './database/generations';
 import { ReadModelBehind } from './errors';
-import { Projector } from './projection/projector';
+import {
+  Projector,
+  projectorOptions,
+  type Applied,
+  type Projecting,
+  type ProjectionPace,
+} from './projection/projector';
 import { Queries, type QueriesClock } from './queries/queries';
 import { rebuild, type RebuildOptions, type RebuildOutcome } from './rebuild/rebuild';
 import { installReporting } from './reporting/install';
 
-export interface ReadModelsOptions {
+export interface ReadModelsOptions extends ProjectionPace {
   readonly connectionString: string;
   /** Keeps the live generation up to date, and gives the history that a rebuild reads. */
   readonly feed: EventFeed & EventHistory;
@@ -17,11 +23,8 @@ export interface ReadModelsOptions {
   /** The IANA zone of the business date, for `reporting.business_date()`. */
   readonly timeZone: string;
   readonly maxConnections?: number;
-  readonly batchSize?: number;
-  readonly lingerMs?: number;
-  readonly paceMs?: number;
-  /** A batch that failed is tried again; this is where it is told. */
-  readonly onError?: (error: Error) => void;
+  /** Who projects, and tells what it applied. Left out: this process, in this thread. */
+  readonly projectBy?: (onApplied: (applied: Applied) => void) => Projecting;
   readonly now?: () => Date;
 }
 
@@ -38,7 +41,7 @@ export class ReadModels {
   private readonly reached = new Map<string, string>();
   private asking: Promise<string | null> | null = null;
   readonly queries: Queries;
-  private readonly projector: Projector;
+  private readonly projector: Projecting;
 
   private constructor(
     private readonly options: ReadModelsOptions,
@@ -46,16 +49,12 @@ export class ReadModels {
     private readonly partitions: readonly string[],
   ) {
     this.queries = new Queries(generations, this.clock());
-    this.projector = new Projector(options.feed, generations, {
-      batchSize: options.batchSize ?? 2_000,
-      lingerMs: options.lingerMs ?? 5,
-      paceMs: options.paceMs ?? 40,
-      onError: options.onError ?? (() => undefined),
-      onApplied: ({ partition, position }) => {
-        this.reached.set(partition, position);
-        this.applied.emit('applied');
-      },
-    });
+    const onApplied = ({ partition, position }: Applied): void => {
+      this.reached.set(partition, position);
+      this.applied.emit('applied');
+    };
+    this.projector =
+      options.projectBy?.(onApplied) ?? new Projector(options.feed, generations, projectorOptions(options, onApplied));
   }
 
   /** Migrates what is there, makes the first generation where there is none, and installs the reporting views. */

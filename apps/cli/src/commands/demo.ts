@@ -27,7 +27,7 @@ export const addDemo: AddCommand = (program, { terminal, env, finish }) => {
       const config = await demoConfig(loadConfig(env));
       await clear(config, terminal);
       const { startStandalone } = await import('@duestream/standalone');
-      const started = await startStandalone(config);
+      const started = await startStandalone(config, { projectorThread: true });
       try {
         const running = run(new ServerClient(started.url, 'demo'), terminal, config);
         const proven = await Promise.race([running, interrupted.then(() => null)]);

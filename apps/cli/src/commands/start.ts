@@ -11,7 +11,7 @@ export const addStart: AddCommand = (program, { terminal, env, finish }) => {
     .action(async () => {
       const { startStandalone } = await import('@duestream/standalone');
       const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-      const server = await startStandalone(loadConfig(env));
+      const server = await startStandalone(loadConfig(env), { projectorThread: true });
       notice(terminal, `Duestream answers at ${server.url}; Ctrl-C stops it`);
       await interrupted;
       await server.close();

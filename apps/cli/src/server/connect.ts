@@ -76,7 +76,10 @@ async function withEmbedded<T>(
   notice(terminal, `no server runs: using the data in ${config.dataDir} directly`);
   const { startStandalone } = await import('@duestream/standalone');
   const http = { ...config.http, host: '127.0.0.1', port: 0, loopbackOnly: true };
-  const started = await startStandalone({ ...config, http, logLevel: quieter(config.logLevel) });
+  const started = await startStandalone(
+    { ...config, http, logLevel: quieter(config.logLevel) },
+    { projectorThread: true },
+  );
   const interrupted = new AbortController();
   const stop = () => interrupted.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);

@@ -28,7 +28,8 @@ export async function openEngines(config: Config, logger: Logger, teardown: Tear
   return { store, connectionString, embedded };
 }
 
-async function openStore(engine: Config['eventStore'], databaseUrl: string): Promise<EventStoreEngine> {
+/** Opens the event store that is configured. Rejects with what is wrong with it. */
+export async function openStore(engine: Config['eventStore'], databaseUrl: string): Promise<EventStoreEngine> {
   if (engine.kind === 'postgres') return PostgresEventStore.open({ connectionString: databaseUrl });
   try {
     return await EventStoreDbEventStore.open({ connectionString: engine.url });

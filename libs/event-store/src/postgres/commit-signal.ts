@@ -1,8 +1,22 @@
+import { hash } from 'node:crypto';
+import { BroadcastChannel } from 'node:worker_threads';
+
 type Listener = (position: string) => void;
 
-/** Tells readers of this process that something was committed, so that they need not wait for their next look. */
+/**
+ * Tells readers of this process that something was committed, so that they need not wait for their next look: those of
+ * the same store, and those of other stores on the same database, also in other threads.
+ */
 export class CommitSignal {
   private readonly listeners = new Set<Listener>();
+  private readonly others: BroadcastChannel;
+
+  /** `connectionString` names the database; only who was given the same one is told. */
+  constructor(connectionString: string) {
+    this.others = new BroadcastChannel(`duestream commits ${hash('sha256', connectionString, 'hex')}`);
+    this.others.onmessage = (message) => this.heard(message);
+    this.others.unref();
+  }
 
   /** Calls the listener after every commit with the position of its last event. Answers how to stop that. */
   listen(listener: Listener): () => void {
@@ -11,6 +25,20 @@ export class CommitSignal {
   }
 
   committed(position: string): void {
+    this.tell(position);
+    this.others.postMessage(position);
+  }
+
+  close(): void {
+    this.others.close();
+  }
+
+  private heard(message: unknown): void {
+    const { data } = message as { readonly data: unknown };
+    if (typeof data === 'string') this.tell(data);
+  }
+
+  private tell(position: string): void {
     for (const listener of this.listeners) listener(position);
   }
 }

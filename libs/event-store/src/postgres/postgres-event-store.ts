@@ -48,7 +48,6 @@ export interface PostgresEventStoreOptions {
 
 /** The event store in PostgreSQL 14 or later. */
 export class PostgresEventStore implements EventStoreEngine {
-  private readonly commits = new CommitSignal();
   private readonly refusedWrites = new RefusedWrites();
   private readonly subscriptions = new Set<Subscription>();
   private closing: Promise<void> | null = null;
@@ -56,6 +55,7 @@ export class PostgresEventStore implements EventStoreEngine {
   private constructor(
     private readonly writes: Connections,
     private readonly reads: Connections,
+    private readonly commits: CommitSignal,
     private readonly pollMs: number,
   ) {}
 
@@ -78,7 +78,7 @@ export class PostgresEventStore implements EventStoreEngine {
       statementTimeoutMs: options.readTimeoutMs ?? 30_000,
       noAnswer: Unavailable,
     });
-    const store = new PostgresEventStore(writes, reads, pollMs);
+    const store = new PostgresEventStore(writes, reads, new CommitSignal(options.connectionString), pollMs);
     try {
       await reads.use(async (client) => {
         await assertSupported(client);
@@ -195,6 +195,7 @@ export class PostgresEventStore implements EventStoreEngine {
   private async end(): Promise<void> {
     await Promise.all([...this.subscriptions].map((subscription) => subscription.stop()));
     await Promise.all([this.writes.end(), this.reads.end()]);
+    this.commits.close();
   }
 }
 

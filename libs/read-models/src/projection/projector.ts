@@ -4,17 +4,44 @@ import type { Generation } from '../database/generation';
 import type { Generations } from '../database/generations';
 import { applyBatch } from './apply-batch';
 
+/** What keeps the live generation up with the feed, here or in another thread. */
+export interface Projecting {
+  readonly isRunning: boolean;
+  start(): void;
+  /** Ends after the batch at hand. */
+  stop(): Promise<void>;
+}
+
+/** A partition is complete up to the position. */
+export type Applied = Pick<FeedBatch, 'partition' | 'position'>;
+
+/** How live projection gathers events into batches. */
+export interface ProjectionPace {
+  readonly batchSize?: number;
+  readonly lingerMs?: number;
+  readonly paceMs?: number;
+  /** A batch that failed is tried again; this is where it is told. */
+  readonly onError?: (error: Error) => void;
+}
+
 export interface ProjectorOptions {
   readonly batchSize: number;
   readonly lingerMs: number;
   /** From the begin of one batch to that of the next, unless that is full: see `handle`. */
   readonly paceMs: number;
   readonly onError: (error: Error) => void;
-  readonly onApplied: (batch: FeedBatch) => void;
+  readonly onApplied: (applied: Applied) => void;
+}
+
+export function projectorOptions(
+  { batchSize = 2_000, lingerMs = 5, paceMs = 40, onError = () => undefined }: ProjectionPace,
+  onApplied: (applied: Applied) => void,
+): ProjectorOptions {
+  return { batchSize, lingerMs, paceMs, onError, onApplied };
 }
 
 /** Keeps the live generation up with the feed. Any process may run one: the checkpoint's fence lets one at a time win. */
-export class Projector {
+export class Projector implements Projecting {
   private subscription: FeedSubscription | null = null;
   private generation: Generation | null = null;
   private stopping = new AbortController();

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { Applied, Projecting } from '@duestream/read-models';
+import { STOP, type ProjectorThreadData, type ThreadMessage } from './thread-messages';
+
+export interface ProjectorThreadOptions extends ProjectorThreadData {
+  readonly onApplied: (applied: Applied) => void;
+  /** A batch that failed, or the whole thread: both are tried again. */
+  readonly onError: (error: Error) => void;
+}
+
+const MAIN = path.join(__dirname, 'projector-thread.main.js');
+/** What it makes lives for one batch; the young generation of the thread that decides would only cost memory here. */
+const YOUNG_GENERATION_MB = 48;
+const FIRST_RESTART_MS = 100;
+const LAST_RESTART_MS = 5_000;
+
+/** Projects beside the thread that decides, so that neither waits for the other. Begins again when the thread dies. */
+export class ProjectorThread implements Projecting {
+  private running: Promise<void> | null = null;
+  private stopping = new AbortController();
+
+  constructor(private readonly options: ProjectorThreadOptions) {}
+
+  get isRunning(): boolean {
+    return this.running !== null;
+  }
+
+  start(): void {
+    if (this.running !== null) return;
+    this.stopping = new AbortController();
+    this.running = this.keepUp(this.stopping.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+    this.running = null;
+  }
+
+  private async keepUp(stopping: AbortSignal): Promise<void> {
+    for (let restartMs = FIRST_RESTART_MS; !stopping.aborted; restartMs = Math.min(2 * restartMs, LAST_RESTART_MS)) {
+      await this.runOnce(stopping, () => (restartMs = FIRST_RESTART_MS));
+      // Rejects only when the projector stops, which is what ends the pause.
+      if (!stopping.aborted) await sleep(restartMs, undefined, { signal: stopping }).catch(() => undefined);
+    }
+  }
+
+  private async runOnce(stopping: AbortSignal, onProgress: () => void): Promise<void> {
+    const { onApplied, onError, eventStore, connectionString } = this.options;
+    const workerData: ProjectorThreadData = { eventStore, connectionString };
+    const worker = new Worker(MAIN, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+    worker.on('message', (message: ThreadMessage) => {
+      if (message.kind === 'failed') return onError(message.error);
+      onProgress();
+      onApplied(message.applied);
+    });
+    worker.on('error', onError);
+    const stop = (): void => worker.postMessage(STOP);
+    stopping.addEventListener('abort', stop, { once: true });
+    await once(worker, 'exit');
+    stopping.removeEventListener('abort', stop);
+    if (!stopping.aborted) onError(new Error('the thread of the read models ended'));
+  }
+}
