@@ -1,4 +1,4 @@
-// The one way that dependencies point: apps → application | read-models | audit → event-store | event-feed | contracts → domain.
+// The one way that dependencies point: apps → http-api → hosting → application | read-models | audit → event-store | event-feed | contracts → domain.
 // test/boundaries.unit.spec.ts plants a violation of each rule and shows that it fails.
 
 /** What each lib may import besides itself. The adapters may use platform; nobody may import apps. */
@@ -10,6 +10,19 @@ const allowed = {
   'read-models': ['event-store', 'event-feed', 'contracts', 'domain', 'platform'],
   application: ['event-store', 'event-feed', 'contracts', 'domain'],
   audit: ['event-store', 'event-feed', 'contracts', 'domain'],
+  // What processes are put together from, and the HTTP edge above it: no business rule is here.
+  hosting: ['application', 'read-models', 'event-store', 'event-feed', 'contracts', 'domain', 'platform'],
+  'http-api': [
+    'hosting',
+    'application',
+    'read-models',
+    'audit',
+    'event-store',
+    'event-feed',
+    'contracts',
+    'domain',
+    'platform',
+  ],
   platform: [],
 };
 

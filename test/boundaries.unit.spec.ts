@@ -4,7 +4,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const root = path.resolve(__dirname, '..');
-const libs = ['domain', 'contracts', 'event-store', 'event-feed', 'read-models', 'application', 'audit', 'platform'];
+const libs = [
+  'domain',
+  'contracts',
+  'event-store',
+  'event-feed',
+  'read-models',
+  'application',
+  'audit',
+  'hosting',
+  'http-api',
+  'platform',
+];
 
 /** Each planted file breaks one rule; nothing else in the planted tree does. */
 const planted: readonly { file: string; code: string; rule: string }[] = [
@@ -26,6 +37,13 @@ const planted: readonly { file: string; code: string; rule: string }[] = [
   ),
   ...['read-models', 'application', 'platform'].map((lib) => upward('audit', lib, 'audit-imports-only-what-is-below')),
   ...['domain', 'application'].map((lib) => upward('platform', lib, 'platform-imports-only-itself')),
+  ...['domain', 'contracts', 'event-store', 'event-feed', 'read-models', 'application', 'audit', 'platform'].flatMap(
+    (lib) =>
+      ['hosting', 'http-api'].map((above) =>
+        upward(lib, above, `${lib}-imports-only-${['domain', 'platform'].includes(lib) ? 'itself' : 'what-is-below'}`),
+      ),
+  ),
+  ...['audit', 'http-api'].map((lib) => upward('hosting', lib, 'hosting-imports-only-what-is-below')),
   plant('libs/domain/src/node-core.ts', `import 'node:fs';`, 'domain-is-pure'),
   plant('libs/domain/src/package.ts', `import 'rxjs';`, 'domain-is-pure'),
   plant('libs/domain/src/fast-check.ts', `import 'fast-check';`, 'domain-is-pure'),
@@ -58,7 +76,8 @@ const innocent: readonly [file: string, code: string][] = [
   ['libs/application/src/right.ts', `import '@duestream/event-store'; import '@duestream/domain'; import 'rxjs';`],
   ['libs/read-models/src/right.ts', `import '@duestream/event-feed'; import '@duestream/platform'; import './inner';`],
   ['libs/read-models/src/cycle-b.ts', 'export {};'],
-  ['apps/api/main.ts', `import '@duestream/application'; import '@duestream/platform';`],
+  ['libs/http-api/src/right.ts', `import '@duestream/hosting'; import '@duestream/audit';`],
+  ['apps/api/main.ts', `import '@duestream/http-api'; import '@duestream/application'; import '@duestream/platform';`],
   ['test/right.e2e.spec.ts', `import '@duestream/domain';`],
   ['apps/standalone/main.ts', `import '../api/main';`],
 ];

@@ -8,7 +8,7 @@ import {
   tuneRuntime,
 } from '@duestream/platform';
 import { KafkaNotUsable } from '@duestream/event-feed';
-import { StartError } from './src/engines/start-error';
+import { StartError } from '@duestream/hosting';
 import { startStandalone } from './src/standalone';
 
 /** `npm start`: one process until SIGINT or SIGTERM. Exit code 2: could not start. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DEFAULT_LIMITS } from '@duestream/application';
 import { MAX_BATCH_MESSAGES, MAX_DATA_CHARACTERS, MAX_PAGE_ITEMS, MIN_POSITION_WAIT_MS } from '@duestream/contracts';
 import { loadConfig } from '@duestream/platform';
-import { DEFAULT_HTTP_LIMITS } from '../../apps/standalone/src/http/limits';
+import { DEFAULT_HTTP_LIMITS } from '@duestream/http-api';
 
 const rows = readFileSync(path.resolve(__dirname, '../../docs/limits.md'), 'utf8').split('\n');
 

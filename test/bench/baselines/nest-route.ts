@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Body, Controller, Module, Param, Post, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { PlaceOrderDto } from '../../../apps/standalone/src/http/dto/orders.dto';
+import { PlaceOrderDto } from '@duestream/http-api';
 
 /** What an ordinary Nest application does with an order before it does anything: parse, validate by class, answer. */
 @Controller('v1/accounts/:accountId')

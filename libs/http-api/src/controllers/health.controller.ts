@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Metrics } from '../../metrics/metrics';
+import { Metrics } from '@duestream/hosting';
 import { HEALTH_CHECKS } from '../tokens';
 
 export interface HealthAnswer {

@@ -1,5 +1,4 @@
-import type { AccountProcessor } from '@duestream/application';
-import { InboundRecorder } from '@duestream/application';
+import { InboundRecorder, type AccountProcessor } from '@duestream/application';
 import type { AccountState } from '@duestream/domain';
 import {
   connectKafka,
@@ -11,10 +10,9 @@ import {
   type EventHistory,
   type KafkaConnection,
 } from '@duestream/event-feed';
-import type { Config, Logger } from '@duestream/platform';
-import type { Metrics } from '../metrics/metrics';
+import type { Config } from '@duestream/platform';
 import type { Engines } from './engines';
-import type { Teardown } from './teardown';
+import type { Surroundings } from './surroundings';
 
 /** How events reach the read models and, with Kafka, how messages come in. */
 export interface Feeds {
@@ -25,12 +23,6 @@ export interface Feeds {
 export interface KafkaParts {
   readonly connection: KafkaConnection;
   readonly relay: Relay;
-}
-
-interface Surroundings {
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly teardown: Teardown;
 }
 
 /** With Kafka: its topics are there, and the relay is at work or stands by. */

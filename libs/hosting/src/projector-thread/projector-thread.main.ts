@@ -1,8 +1,8 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { directFeed } from '@duestream/event-feed';
 import { openProjector } from '@duestream/read-models';
-import { openStore } from '../engines/engines';
-import { STOP, type ProjectorThreadData, type ThreadMessage } from './thread-messages';
+import { openStore } from '../engines';
+import { STOP, type ProjectorThreadData, type ThreadMessage } from './messages';
 
 /** The thread that keeps the read models up: from the event store into their tables until it is told to stop. */
 async function main(port: MessagePort, { eventStore, connectionString }: ProjectorThreadData): Promise<void> {

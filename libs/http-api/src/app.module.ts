@@ -3,7 +3,7 @@ import { ApplicationModule, type AccountProcessor } from '@duestream/application
 import type { AccountState } from '@duestream/domain';
 import type { EventStoreEngine } from '@duestream/event-store';
 import { ReadModels } from '@duestream/read-models';
-import { Metrics } from '../metrics/metrics';
+import { Metrics } from '@duestream/hosting';
 import { AccountQueriesController } from './controllers/account-queries.controller';
 import { AccountCommandsController } from './controllers/accounts.controller';
 import { CashCommandsController } from './controllers/cash.controller';

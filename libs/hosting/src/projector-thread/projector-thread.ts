@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Applied, Projecting } from '@duestream/read-models';
-import { STOP, type ProjectorThreadData, type ThreadMessage } from './thread-messages';
+import { STOP, type ProjectorThreadData, type ThreadMessage } from './messages';
 
 export interface ProjectorThreadOptions extends ProjectorThreadData {
   readonly onApplied: (applied: Applied) => void;

@@ -1,0 +1,10 @@
+export { startBusinessDay } from './business-day';
+export { openEngines, type Engines } from './engines';
+export { openFeeds, startIntake, type Feeds, type KafkaParts } from './feeds';
+export { Metrics } from './metrics';
+export { openProcessor } from './processor';
+export { openReadModels } from './read-models';
+export { writeServerFile } from './server-file';
+export { BindNotLoopback, PortTaken, StartError } from './start-error';
+export type { Surroundings } from './surroundings';
+export { Teardown } from './teardown';

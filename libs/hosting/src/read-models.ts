@@ -1,0 +1,36 @@
+import type { BusinessCalendar } from '@duestream/application';
+import type { EventFeed, EventHistory } from '@duestream/event-feed';
+import type { Config } from '@duestream/platform';
+import { ReadModels } from '@duestream/read-models';
+import { ProjectorThread } from './projector-thread/projector-thread';
+import type { Surroundings } from './surroundings';
+
+export interface ReadModelsParts {
+  readonly connectionString: string;
+  readonly feed: EventFeed & EventHistory;
+  readonly calendar: BusinessCalendar;
+  /** They are kept up by a thread of their own: on the direct feed, and only where the code was compiled. */
+  readonly inThread?: boolean;
+}
+
+/** The read models, which `start()` then keeps up with the feed. */
+export async function openReadModels(
+  { timeZone, eventStore }: Config,
+  { connectionString, feed, calendar, inThread = false }: ReadModelsParts,
+  { logger, teardown }: Surroundings,
+): Promise<ReadModels> {
+  const onError = (error: Error): void =>
+    logger.warn({ err: error }, 'the read models could not be brought up to date: trying again');
+  const readModels = await ReadModels.open({
+    connectionString,
+    feed,
+    businessDate: () => calendar.today(),
+    timeZone,
+    onError,
+    ...(inThread && {
+      projectBy: (onApplied) => new ProjectorThread({ eventStore, connectionString, onApplied, onError }),
+    }),
+  });
+  teardown.add('read models', () => readModels.close());
+  return readModels;
+}
