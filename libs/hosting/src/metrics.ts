@@ -26,6 +26,8 @@ export class Metrics {
   private readonly batchEvents = this.histogram('duestream_write_events', 'Events per write', SIZES);
   private readonly batchAccounts = this.histogram('duestream_write_accounts', 'Accounts per write', SIZES);
   private readonly appendSeconds = this.histogram('duestream_append_seconds', 'Time until a write is durable', SECONDS);
+  /** By method, route and status: finding the series anew takes longer than counting. */
+  private readonly httpSeries = new Map<string, Histogram.Internal<'method' | 'route' | 'status'>>();
   private readonly httpSeconds = new Histogram({
     name: 'duestream_http_seconds',
     help: 'Time until an HTTP answer',
@@ -83,7 +85,13 @@ export class Metrics {
   }
 
   answeredHttp(method: string, route: string, status: number, durationMs: number): void {
-    this.httpSeconds.observe({ method, route, status }, durationMs / 1_000);
+    const key = `${method} ${status} ${route}`;
+    let series = this.httpSeries.get(key);
+    if (series === undefined) {
+      series = this.httpSeconds.labels({ method, route, status });
+      this.httpSeries.set(key, series);
+    }
+    series.observe(durationMs / 1_000);
   }
 
   /** Registers the gauges once what they read is there. */

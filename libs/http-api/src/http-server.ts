@@ -1,8 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import helmet from '@fastify/helmet';
+import helmet from 'helmet';
 import type { DynamicModule } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NestLogger, type Logger } from '@duestream/platform';
 import { addBodyParsers } from './edge/body-parsers';
 import { ProblemFilter, problemOf } from './edge/problem-filter';
@@ -57,12 +57,18 @@ export async function createHttpServer(
   fastify.addHook('onRoute', (route) => {
     if (route.url !== MESSAGES_PATH) route.bodyLimit = limits.maxCommandBytes;
   });
-  await fastify.register(helmet, {
+  addSecurityHeaders(fastify);
+  app.useGlobalFilters(new ProblemFilter(logger));
+  return app;
+}
+
+/** Helmet's own middleware, made once: the wrapper for Fastify makes it anew for every request. */
+function addSecurityHeaders(fastify: FastifyInstance): void {
+  const setHeaders = helmet({
     contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], upgradeInsecureRequests: null } },
     strictTransportSecurity: false,
   });
-  app.useGlobalFilters(new ProblemFilter(logger));
-  return app;
+  fastify.addHook('onRequest', (request, reply, done) => setHeaders(request.raw, reply.raw, () => done()));
 }
 
 /** Nest tells of every route that it finds; what goes wrong is enough. */

@@ -42,10 +42,10 @@ export async function startHttp(
     // The route's pattern, not the address: addresses hold ids without end.
     const route = request.routeOptions.url ?? 'unknown';
     metrics.answeredHttp(request.method, route, reply.statusCode, reply.elapsedTime);
-    logger.debug(
-      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'answered',
-    );
+    if (logger.isLevelEnabled('debug')) {
+      const { statusCode, elapsedTime } = reply;
+      logger.debug({ method: request.method, route, status: statusCode, ms: Math.round(elapsedTime) }, 'answered');
+    }
     done();
   });
   return listen(app, host, port);

@@ -55,7 +55,7 @@ function parseJson(text: string): unknown {
   const value = parsed(text);
   // First the depth: looking for a key goes down as far as there is something.
   checkDepth(value);
-  checkKeys(value, PROTO_KEY.test(text));
+  checkKeys(value, mayHoldProto(text));
   const [repeated] = repeatedKeys(text, value);
   if (repeated !== undefined) throw repeatedKey(fieldPath(repeated));
   return value;
@@ -69,10 +69,10 @@ function parseBatch(text: string): unknown {
   if (values.length > MAX_BATCH_MESSAGES) return new BatchBody(values.length, []);
   // As JSON that is broken, JSON that is too deep is no batch at all.
   checkDepth(value);
-  const mayHoldProto = PROTO_KEY.test(text);
+  const isSuspect = mayHoldProto(text);
   const elements = values.map((element) =>
     readElement(() => {
-      checkKeys(element, mayHoldProto);
+      checkKeys(element, isSuspect);
       return element;
     }),
   );
@@ -115,9 +115,13 @@ function checkDepth(value: unknown): void {
   throw httpProblem(400, 'json.too-deep', `${field} is nested too deeply; expected ${expected}.`, { field, expected });
 }
 
+function mayHoldProto(text: string): boolean {
+  return text.includes('\\u') ? PROTO_KEY.test(text) : text.includes('__proto__');
+}
+
 /** Throws an `HttpProblem` for a key that could reach a prototype. The value is known not to be too deep. */
-function checkKeys(value: unknown, mayHoldProto: boolean): void {
-  const path = mayHoldProto ? protoPath(value) : null;
+function checkKeys(value: unknown, isSuspect: boolean): void {
+  const path = isSuspect ? protoPath(value) : null;
   if (path === null) return;
   const field = fieldPath(path);
   throw httpProblem(400, 'json.forbidden-key', `A field is called ${field}.`, { field, expected: 'no such field' });
@@ -153,9 +157,11 @@ function parsed(text: string): unknown {
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw httpProblem(400, 'body.not-utf8', 'The body is not UTF-8.', { field: 'body', expected: 'UTF-8' });
   }
