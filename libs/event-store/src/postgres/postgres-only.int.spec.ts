@@ -41,6 +41,31 @@ describe('PostgreSQL event store, beyond the port', () => {
       sampleBatch(streamId, expected, command),
     ]);
 
+  it('wakes the readers of another store on the same database, without their polling', async () => {
+    const reader = await PostgresEventStore.open({
+      connectionString: engine.database.connectionString,
+      pollMs: 3_600_000,
+    });
+    const streamId = newStreamId();
+    const seen: string[] = [];
+    let isCaughtUp = false;
+    const subscription = reader.subscribeToAll({
+      after: await endOfAll(store),
+      batchSize: 10,
+      lingerMs: 0,
+      onEvents: async (events) => Promise.resolve(void seen.push(...events.map((event) => event.streamId))),
+      onCaughtUp: () => (isCaughtUp = true),
+      onError: (error) => {
+        throw error;
+      },
+    });
+    await eventually(() => isCaughtUp, 'the reader has caught up');
+    await mustAppend(store, sampleBatch(streamId, -1, 'told'));
+    await eventually(() => seen.includes(streamId), 'the reader was told');
+    await subscription.stop();
+    await reader.close();
+  });
+
   it('hides what commits early behind an older transaction until that one has ended', async () => {
     const [slow, quick] = [newStreamId(), newStreamId()];
     const start = await endOfAll(store);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -22,7 +21,10 @@ export class ProjectorThread implements Projecting {
   private running: Promise<void> | null = null;
   private stopping = new AbortController();
 
-  constructor(private readonly options: ProjectorThreadOptions) {}
+  constructor(
+    private readonly options: ProjectorThreadOptions,
+    private readonly main: string = MAIN,
+  ) {}
 
   get isRunning(): boolean {
     return this.running !== null;
@@ -51,7 +53,10 @@ export class ProjectorThread implements Projecting {
   private async runOnce(stopping: AbortSignal, onProgress: () => void): Promise<void> {
     const { onApplied, onError, eventStore, connectionString } = this.options;
     const workerData: ProjectorThreadData = { eventStore, connectionString };
-    const worker = new Worker(MAIN, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+    const worker = new Worker(this.main, {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     worker.on('message', (message: ThreadMessage) => {
       if (message.kind === 'failed') return onError(message.error);
       onProgress();
@@ -60,7 +65,8 @@ export class ProjectorThread implements Projecting {
     worker.on('error', onError);
     const stop = (): void => worker.postMessage(STOP);
     stopping.addEventListener('abort', stop, { once: true });
-    await once(worker, 'exit');
+    // Not `once` of node:events, which rejects when an error comes first.
+    await new Promise((resolve) => worker.once('exit', resolve));
     stopping.removeEventListener('abort', stop);
     if (!stopping.aborted) onError(new Error('the thread of the read models ended'));
   }
