@@ -43,6 +43,16 @@ describe('rebuild', () => {
     expect(left[0]).not.toBe(old);
   });
 
+  it('leaves a generation whose tables the planner knows', async () => {
+    const [live] = await schemas();
+    const { rows } = await client.query<{ unknown: string }>(
+      `SELECT relname AS unknown FROM pg_class
+        WHERE relnamespace = $1::regnamespace AND relkind = 'r' AND relname <> 'migrations' AND reltuples < 0`,
+      [live],
+    );
+    expect(rows).toEqual([]);
+  });
+
   it('goes on projecting into the new generation', async () => {
     await under.tell(storyOf('AFTER-SWAP'));
     expect((await under.models.queries.account('AFTER-SWAP')).value.name).toBe('AFTER-SWAP');

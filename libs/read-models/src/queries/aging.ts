@@ -47,16 +47,24 @@ async function readGroups(
 ): Promise<GroupRow[]> {
   const parameters = new Parameters();
   const open = openItemsSql(point, parameters, pageScope(asked, parameters));
-  const join = asked.by === 'segment' ? profileJoin(point, parameters) : '';
-  const items = `(${open}) o ${join} WHERE ${currencySql(asked, parameters)}`;
-  // A portfolio's or segment's million items are summed per bucket first, which is two sums an item instead of a
-  // dozen. An account's hundred are not worth the second grouping.
-  const groups =
-    asked.by === 'account'
-      ? groupedAtOnceSql(keySql(asked.by), items, ranges)
-      : groupedByBucketSql(keySql(asked.by), items, ranges);
+  const join = asked.by === 'segment' ? profileJoin(point, parameters, 'b') : '';
+  // Per account where accounts matter, so that a profile is looked up once an account and not once an item.
+  const account = asked.by === 'portfolio' ? `''::text` : 'o.account_id';
+  const amounts = ranges.map((_range, index) => `sum(b.signed) FILTER (WHERE b.bucket = ${index})`).join(', ');
+  const counts = ranges
+    .map((_range, index) => `coalesce(sum(b.items) FILTER (WHERE b.bucket = ${index}), 0)`)
+    .join(', ');
+  await manager.query(FOR_MANY_ITEMS);
   const rows: GroupRow[] = await manager.query(
-    `SELECT * FROM (${groups}) g
+    `WITH b AS (${sumsPerBucketSql(account, open, currencySql(asked, parameters), ranges)})
+     SELECT *
+       FROM (
+         SELECT ${keySql(asked.by, 'b')} AS key, b.currency, sum(b.signed) AS total, sum(b.items)::integer AS items,
+                sum(b.signed) FILTER (WHERE b.is_invoice AND b.bucket > 0) AS overdue,
+                ARRAY[${amounts}]::numeric[] AS amounts, ARRAY[${counts}]::integer[] AS counts
+           FROM b ${join}
+          GROUP BY 1, 2
+       ) g
       ${afterSql(asked, parameters)}
       ORDER BY key, currency
       ${asked.size === null ? '' : `LIMIT ${parameters.add(asked.size + 1)}`}`,
@@ -65,35 +73,21 @@ async function readGroups(
   return rows;
 }
 
-function groupedAtOnceSql(key: string, items: string, ranges: readonly BucketRange[]): string {
-  const amounts = ranges.map((range) => `sum(o.signed) FILTER (WHERE ${within(range)})`).join(', ');
-  const counts = ranges.map((range) => `count(*) FILTER (WHERE ${within(range)})`).join(', ');
-  return `
-    SELECT ${key} AS key, o.currency, sum(o.signed) AS total, count(*)::integer AS items,
-           sum(o.open) FILTER (WHERE o.kind = 'invoice' AND o.age > 0) AS overdue,
-           ARRAY[${amounts}]::numeric[] AS amounts, ARRAY[${counts}]::integer[] AS counts
-      FROM ${items}
-     GROUP BY 1, 2`;
-}
+/**
+ * Until the end of the transaction. The sums of ten thousand accounts do not fit the ordinary 4 MB, and would be sorted
+ * through files instead; and the planner, who guesses far more of them than there are, would not let others help.
+ */
+const FOR_MANY_ITEMS = `SELECT set_config('work_mem', '32MB', true), set_config('parallel_tuple_cost', '0.01', true)`;
 
-/** The same; `bucket` is the index of the range. */
-function groupedByBucketSql(key: string, items: string, ranges: readonly BucketRange[]): string {
+/** Two sums an item, where a sum per bucket would be a dozen. `bucket` is the index of the range. */
+function sumsPerBucketSql(account: string, open: string, where: string, ranges: readonly BucketRange[]): string {
   const begins = ranges.slice(1).map(({ from }) => String(from ?? 0));
-  const amounts = ranges.map((_range, index) => `sum(b.signed) FILTER (WHERE b.bucket = ${index})`).join(', ');
-  const counts = ranges
-    .map((_range, index) => `coalesce(sum(b.items) FILTER (WHERE b.bucket = ${index}), 0)`)
-    .join(', ');
   return `
-    SELECT b.key, b.currency, sum(b.signed) AS total, sum(b.items)::integer AS items,
-           sum(b.signed) FILTER (WHERE b.is_invoice AND b.bucket > 0) AS overdue,
-           ARRAY[${amounts}]::numeric[] AS amounts, ARRAY[${counts}]::integer[] AS counts
-      FROM (
-        SELECT ${key} AS key, o.currency, o.kind = 'invoice' AS is_invoice,
-               width_bucket(o.age, ARRAY[${begins.join(', ')}]) AS bucket, sum(o.signed) AS signed, count(*) AS items
-          FROM ${items}
-         GROUP BY 1, 2, 3, 4
-      ) b
-     GROUP BY 1, 2`;
+    SELECT ${account} AS account_id, o.currency, o.kind = 'invoice' AS is_invoice,
+           width_bucket(o.age, ARRAY[${begins.join(', ')}]) AS bucket, sum(o.signed) AS signed, count(*) AS items
+      FROM (${open}) o
+     WHERE ${where}
+     GROUP BY 1, 2, 3, 4`;
 }
 
 /** What is disputed of each group's invoices: per invoice the smaller of its open amount and its live disputes. */
@@ -108,7 +102,7 @@ async function readDisputed(
   const disputedAccounts = (accountId: string) =>
     `${scope(accountId)} AND ${accountId} IN (SELECT account_id FROM live_disputes)`;
   const open = openItemsSql(point, parameters, disputedAccounts);
-  const join = asked.by === 'segment' ? profileJoin(point, parameters) : '';
+  const join = asked.by === 'segment' ? profileJoin(point, parameters, 'o') : '';
   const rows: { key: string; currency: string; amount: string }[] = await manager.query(
     `WITH live_disputes AS MATERIALIZED (${disputes}),
           o AS (
@@ -118,7 +112,7 @@ async function readDisputed(
              WHERE i.kind = 'invoice'
              GROUP BY i.account_id, i.company, i.number, i.currency
           )
-     SELECT ${keySql(asked.by)} AS key, o.currency, sum(o.amount) AS amount
+     SELECT ${keySql(asked.by, 'o')} AS key, o.currency, sum(o.amount) AS amount
        FROM o ${join}
       GROUP BY 1, 2`,
     parameters.values,
@@ -144,27 +138,22 @@ function toItem(row: GroupRow, ranges: readonly BucketRange[], disputed: string 
   };
 }
 
-function within({ from, to }: BucketRange): string {
-  if (from === null) return `o.age <= ${to ?? 0}`;
-  return to === null ? `o.age >= ${from}` : `o.age BETWEEN ${from} AND ${to}`;
-}
-
-function keySql(by: AgingBy): string {
+function keySql(by: AgingBy, row: string): string {
   switch (by) {
     case 'portfolio':
       return `''::text`;
     case 'account':
-      return 'o.account_id';
+      return `${row}.account_id`;
     case 'segment':
       return `coalesce(p.segment, '') COLLATE "C"`;
   }
 }
 
 /** The segment that the account was in as the point knows it. */
-function profileJoin(point: Point, parameters: Parameters): string {
+function profileJoin(point: Point, parameters: Parameters, row: string): string {
   const isKnown = knows(point, parameters, 'p.recorded_at', 'p.seq');
   const isSuperseded = knows(point, parameters, 'p.superseded_at', 'p.superseded_seq');
-  return `LEFT JOIN profiles p ON p.account_id = o.account_id AND ${isKnown}
+  return `LEFT JOIN profiles p ON p.account_id = ${row}.account_id AND ${isKnown}
               AND (p.superseded_seq IS NULL OR NOT ${isSuperseded})`;
 }
 

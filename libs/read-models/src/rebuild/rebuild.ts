@@ -98,6 +98,7 @@ async function fillCompareSwap(
   const swapped = isEqual || options.acceptDifference === true;
   if (swapped) {
     report({ phase: 'swap', done: 0, total: null });
+    await next.analyze();
     await swap(generations, feed, { live, next, filling, timeZone });
     report({ phase: 'drop', done: 0, total: null });
     await dropGeneration(generations, live.number);
