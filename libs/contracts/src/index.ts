@@ -10,6 +10,6 @@ export { publicEventProblem } from './outbound/validate';
 export { fieldProblem, fieldSchema, memberNamesOf, type FieldKind } from './schema/fields';
 export { schemaFiles } from './schema/files';
 export { problem, type Problem } from './schema/problem';
-export { isDeeperThan } from './schema/rules';
 export { repeatedKeys } from './repeated-keys';
+export * from './strict-json';
 export { fieldPath, type FieldPath } from './schema/problem';

@@ -1,11 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { fieldPath, isDeeperThan, MAX_BATCH_MESSAGES, MESSAGES_PATH, repeatedKeys } from '@duestream/contracts';
+import {
+  forbiddenKeyFault,
+  jsonFault,
+  MAX_BATCH_MESSAGES,
+  MESSAGES_PATH,
+  mayHoldForbiddenKey,
+  repeatedKeyFault,
+  repeatedKeys,
+  tooDeepFault,
+  type JsonFault,
+} from '@duestream/contracts';
 import { HttpProblem, httpProblem } from './http-problem';
-
-/** Levels within a body: far more than any message has, far fewer than exhaust a stack. */
-const MAX_LEVELS = 32;
-const PROTO_KEY =
-  /"(?:_|\\u005f){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006f)(?:t|\\u0074)(?:o|\\u006f)(?:_|\\u005f){2}"\s*:/i;
 
 /** One element of a batch, as far as it could be read. */
 export type BatchElement = { readonly value: unknown } | { readonly unreadable: HttpProblem };
@@ -53,11 +58,7 @@ export function unsupportedType(contentType: string | undefined): HttpProblem {
 /** A JSON text from anybody. Throws an `HttpProblem` for what no schema should have to look at. */
 function parseJson(text: string): unknown {
   const value = parsed(text);
-  // First the depth: looking for a key goes down as far as there is something.
-  checkDepth(value);
-  checkKeys(value, mayHoldProto(text));
-  const [repeated] = repeatedKeys(text, value);
-  if (repeated !== undefined) throw repeatedKey(fieldPath(repeated));
+  refuse(jsonFault(text, value));
   return value;
 }
 
@@ -68,16 +69,16 @@ function parseBatch(text: string): unknown {
   const values: readonly unknown[] = value;
   if (values.length > MAX_BATCH_MESSAGES) return new BatchBody(values.length, []);
   // As JSON that is broken, JSON that is too deep is no batch at all.
-  checkDepth(value);
-  const isSuspect = mayHoldProto(text);
+  refuse(tooDeepFault(value));
+  const mayHoldForbidden = mayHoldForbiddenKey(text);
   const elements = values.map((element) =>
     readElement(() => {
-      checkKeys(element, isSuspect);
+      if (mayHoldForbidden) refuse(forbiddenKeyFault(element));
       return element;
     }),
   );
   for (const [index, ...path] of repeatedKeys(text, value)) {
-    elements[Number(index)] = { unreadable: repeatedKey(fieldPath(path)) };
+    elements[Number(index)] = { unreadable: problemOf(repeatedKeyFault(path)) };
   }
   return new BatchBody(values.length, elements);
 }
@@ -107,41 +108,12 @@ function readElement(read: () => unknown): BatchElement {
   }
 }
 
-function checkDepth(value: unknown): void {
-  if (!isDeeperThan(MAX_LEVELS, value)) return;
-  const members = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
-  const [field = 'body'] = members.find(([, member]) => isDeeperThan(MAX_LEVELS - 1, member)) ?? [];
-  const expected = `at most ${MAX_LEVELS} levels`;
-  throw httpProblem(400, 'json.too-deep', `${field} is nested too deeply; expected ${expected}.`, { field, expected });
+function refuse(fault: JsonFault | null): void {
+  if (fault !== null) throw problemOf(fault);
 }
 
-function mayHoldProto(text: string): boolean {
-  return text.includes('\\u') ? PROTO_KEY.test(text) : text.includes('__proto__');
-}
-
-/** Throws an `HttpProblem` for a key that could reach a prototype. The value is known not to be too deep. */
-function checkKeys(value: unknown, isSuspect: boolean): void {
-  const path = isSuspect ? protoPath(value) : null;
-  if (path === null) return;
-  const field = fieldPath(path);
-  throw httpProblem(400, 'json.forbidden-key', `A field is called ${field}.`, { field, expected: 'no such field' });
-}
-
-function protoPath(value: unknown): readonly string[] | null {
-  if (typeof value !== 'object' || value === null) return null;
-  if (Object.hasOwn(value, '__proto__')) return ['__proto__'];
-  for (const [name, member] of Object.entries(value)) {
-    const inner = protoPath(member);
-    if (inner !== null) return [name, ...inner];
-  }
-  return null;
-}
-
-function repeatedKey(field: string): HttpProblem {
-  return httpProblem(400, 'json.repeated-key', `${field} is there twice; expected it once.`, {
-    field,
-    expected: 'it once',
-  });
+function problemOf({ problem: { code, detail, field, expected } }: JsonFault): HttpProblem {
+  return httpProblem(400, code, detail, { field: field === '' ? 'body' : field, expected });
 }
 
 function parsed(text: string): unknown {

@@ -1,12 +1,12 @@
 import type { KafkaMessage } from 'kafkajs';
 import {
   ACTOR_HEADER,
-  fieldPath,
   fieldProblem,
   inboundIdentity,
+  jsonFault,
   parseInbound,
-  repeatedKeys,
   type InboundIdentity,
+  type JsonFault,
   type Problem,
 } from '@duestream/contracts';
 import type { InboundInContext } from './handler';
@@ -31,9 +31,8 @@ export function readInbound({ key, value, headers }: Pick<KafkaMessage, 'key' | 
   if (text === null) return poison('record.not-utf8', 'The value is not UTF-8.');
   const json = jsonOf(text);
   if (json === undefined) return poison('json.invalid', 'The value is not JSON.');
-  const [repeated] = repeatedKeys(text, json);
-  // One of the envelope: who sent it to whom may read one way here and another way there.
-  if (repeated?.length === 1) return poison('json.repeated-key', repeatedKey(fieldPath(repeated)).detail);
+  const fault = jsonFault(text, json);
+  if (fault !== null && !isInsideData(fault)) return poison(fault.problem.code, fault.problem.detail);
   const read = inboundIdentity(json);
   if (!read.ok) return poison(read.problem.code, `The value is no CloudEvents 1.0 envelope: ${read.problem.detail}.`);
   const { identity } = read;
@@ -43,7 +42,7 @@ export function readInbound({ key, value, headers }: Pick<KafkaMessage, 'key' | 
     const found = key === null ? 'There is no key' : `The key is ${JSON.stringify((keyText ?? '').slice(0, 128))}`;
     return poison('record.key', `${found}; expected the subject, ${JSON.stringify(identity.accountId)}.`);
   }
-  if (repeated !== undefined) return { kind: 'refused', identity, problem: repeatedKey(fieldPath(repeated)) };
+  if (fault !== null) return { kind: 'refused', identity, problem: fault.problem };
   const parsed = parseInbound(json, { enforcement: 'enforce' });
   if (!parsed.ok) return { kind: 'refused', identity, problem: parsed.problem };
   const actorId = actorOf(headers);
@@ -60,9 +59,9 @@ function actorOf(headers: KafkaMessage['headers']): string | Problem {
   return fieldProblem('id', name, 'Duestream-Actor') ?? name;
 }
 
-function repeatedKey(field: string): Problem {
-  const detail = `${field} is there twice; expected it once.`;
-  return { code: 'json.repeated-key', detail, field, value: null, expected: 'it once' };
+/** Elsewhere it touches the envelope: who sent it to whom may read one way here and another way there. */
+function isInsideData({ path }: JsonFault): boolean {
+  return path[0] === 'data' && path.length > 1;
 }
 
 function poison(code: string, detail: string): ReadInbound {

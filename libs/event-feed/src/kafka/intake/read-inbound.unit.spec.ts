@@ -17,9 +17,27 @@ it('refuses a key that stands twice in the data, to whoever sent it', () => {
   });
 });
 
-it.each(['"subject":"B"', '"id":"M-2"', '"data":{}'])('parks an envelope that has %s as well', (member) => {
-  const text = `{${member},${ENVELOPE},"data":{${DATA}}}`;
-  expect(read(text)).toMatchObject({ kind: 'poison', reason: { code: 'json.repeated-key' } });
+it.each([
+  ['`__proto__`', '"lines":[{"__proto__":{"x":1}}]', 'json.forbidden-key', 'data.lines[0].__proto__'],
+  ['what is nested too deeply', `"lines":${'['.repeat(40)}${']'.repeat(40)}`, 'json.too-deep', 'data.lines'],
+])('refuses %s in the data, to whoever sent it', (_what, member, code, field) => {
+  expect(read(`{${ENVELOPE},"data":{${DATA},${member}}}`)).toMatchObject({
+    kind: 'refused',
+    identity: { id: 'M-1' },
+    problem: { code, field },
+  });
+});
+
+it.each([
+  ['a second subject', '"subject":"B"', 'json.repeated-key', 'subject'],
+  ['a second id', '"id":"M-2"', 'json.repeated-key', 'id'],
+  ['data twice', '"data":{}', 'json.repeated-key', 'data'],
+  ['`__proto__`', '"__proto__":{"subject":"B"}', 'json.forbidden-key', '__proto__'],
+  ['an attribute that is nested too deeply', `"ext":${'['.repeat(40)}${']'.repeat(40)}`, 'json.too-deep', 'ext'],
+])('parks an envelope that has %s, and names the field', (_what, member, code, field) => {
+  const found = read(`{${member},${ENVELOPE},"data":{${DATA}}}`);
+  expect(found).toMatchObject({ kind: 'poison', reason: { code } });
+  expect(found.kind === 'poison' && found.reason.detail).toContain(field);
 });
 
 it.each([
