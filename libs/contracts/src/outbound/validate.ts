@@ -1,32 +1,50 @@
 import { compileSchema, type Validator } from '../schema/compile';
-import { schemaOfPublicData } from '../schema/files';
+import { schemaOfDeadLetterHeaders, schemaOfEnvelope, schemaOfPublished, type EnvelopeKind } from '../schema/files';
 import { problemOfSchemaError, type Problem } from '../schema/problem';
-import { storedTypeOf, type PublicEvent } from './public-event';
-import { publicEnvelopeSchema } from './schemas';
+import type { PublishedEvent, PublishedType } from './published';
 
 /**
- * The first thing in which a public event differs from its published schema, members that the schema does not name
- * included. For tests and checks: the hot path relies on the compiler.
+ * The first thing in which an event, an answer or a watermark differs from its published schema, members that the
+ * schema does not name included. For tests and checks: the hot path relies on the compiler.
  */
-export function publicEventProblem(event: PublicEvent): Problem | null {
-  envelope ??= compileSchema(publicEnvelopeSchema);
-  if (!envelope(event)) return problemOf(envelope, '');
-  const validate = validatorOf(event.type);
-  return validate(event.data) ? null : problemOf(validate, 'data');
+export function publishedProblem(event: PublishedEvent): Problem | null {
+  const kind = envelopeOf(event.type);
+  return (
+    problemIn(
+      validatorOf(kind, () => schemaOfEnvelope(kind)),
+      event,
+      '',
+    ) ??
+    problemIn(
+      validatorOf(event.type, () => schemaOfPublished(event.type)),
+      event.data,
+      'data',
+    )
+  );
 }
 
-let envelope: Validator | undefined;
+/** The same of the headers that make a record a dead letter; the original's own have to be left out. */
+export function deadLetterHeadersProblem(headers: Readonly<Record<string, string>>): Problem | null {
+  return problemIn(validatorOf('dead letter', schemaOfDeadLetterHeaders), headers, '');
+}
+
+export function envelopeOf(type: PublishedType): EnvelopeKind {
+  if (type === 'duestream.message.answered.v1') return 'answer';
+  return type === 'duestream.feed.watermark.v1' ? 'watermark' : 'outbound';
+}
+
 const validators = new Map<string, Validator>();
 
-function validatorOf(type: PublicEvent['type']): Validator {
-  const known = validators.get(type);
+function validatorOf(name: string, schema: () => ReturnType<typeof schemaOfEnvelope>): Validator {
+  const known = validators.get(name);
   if (known !== undefined) return known;
-  const compiled = compileSchema(schemaOfPublicData(storedTypeOf(type)));
-  validators.set(type, compiled);
+  const compiled = compileSchema(schema());
+  validators.set(name, compiled);
   return compiled;
 }
 
-function problemOf(validate: Validator, under: string): Problem {
+function problemIn(validate: Validator, value: unknown, under: string): Problem | null {
+  if (validate(value)) return null;
   const [first] = validate.errors ?? [];
   if (first === undefined) throw new Error('a validator refused without an error');
   return problemOfSchemaError(first, under);

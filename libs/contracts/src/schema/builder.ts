@@ -46,6 +46,10 @@ export function array<T>(items: Typed<T>, keywords: JsonSchema): Typed<readonly 
   return { json: { type: 'array', ...keywords, items: items.json } };
 }
 
+export function constant<const V extends string>(value: V): Typed<V> {
+  return { json: { const: value } };
+}
+
 export function oneOf<const V extends string>(values: readonly V[], description?: string): Typed<V> {
   return { json: { enum: values, ...(description === undefined ? {} : { description }) } };
 }

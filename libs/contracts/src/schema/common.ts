@@ -129,6 +129,11 @@ function common<T>(name: Definition): Typed<T> {
   return { json: { $ref: `../${COMMON_FILE}#/$defs/${name}` } };
 }
 
+/** For files in the folder of `common.json` itself. */
+export function besideCommon<T extends string>(name: 'id' | 'instant'): Typed<T> {
+  return { json: { $ref: `${COMMON_FILE}#/$defs/${name}` } };
+}
+
 export const id = common<string>('id');
 export const company = common<string>('company');
 export const name = common<string>('name');

@@ -2,6 +2,40 @@ import type { JsonSchema } from './builder';
 
 export type Direction = 'inbound' | 'outbound';
 
+/** Schemas by the names of their files. */
+export type SchemaFiles = ReadonlyMap<string, JsonSchema>;
+
+/**
+ * How `current` breaks what was `released`. A change that breaks goes into a type of the next version, in a file of its
+ * own, while the file of the version before stays: readers pass over types that they do not know.
+ */
+export function brokenPromises(released: SchemaFiles, current: SchemaFiles): readonly string[] {
+  return [...released].flatMap(([file, before]) => {
+    const after = current.get(file);
+    if (after === undefined) return [`${file}: taken away`];
+    return directionsOf(file)
+      .flatMap((direction) => changesOf(before, after, direction))
+      .filter((change) => !isNewEventType(file, change))
+      .map((change) => `${file}${change}`);
+  });
+}
+
+/** `common.json` serves both directions, so it may change in neither. */
+function directionsOf(file: string): readonly Direction[] {
+  if (file === 'common.json') return ['inbound', 'outbound'];
+  return [file.startsWith('inbound') ? 'inbound' : 'outbound'];
+}
+
+function changesOf(before: JsonSchema, after: JsonSchema, direction: Direction): readonly string[] {
+  const definitions = (schema: JsonSchema) => ({ type: 'object', properties: schema['$defs'] });
+  if (!('$defs' in before)) return breakingChanges(before, after, direction);
+  return breakingChanges(definitions(before), definitions(after), direction);
+}
+
+function isNewEventType(file: string, change: string): boolean {
+  return file === 'outbound-envelope.json' && /^\.type: .* is a new value$/.test(change);
+}
+
 /**
  * How `after` breaks those who rely on `before`. Inbound, senders rely on being accepted: nothing may be newly
  * required, taken away or made narrower. Outbound, readers rely on finding: nothing may vanish, become optional or be

@@ -1,4 +1,6 @@
-import { breakingChanges } from './compatibility';
+import { breakingChanges, brokenPromises } from './compatibility';
+import type { JsonSchema } from './builder';
+import { schemaFiles } from './files';
 
 const id = { type: 'string', maxLength: 128 };
 const before = {
@@ -51,3 +53,72 @@ describe('breakingChanges', () => {
     expect(breakingChanges(before, after, 'inbound')).toEqual([]);
   });
 });
+
+describe('brokenPromises', () => {
+  const released = schemaFiles();
+  const ANSWER = 'outbound/duestream.message.answered.v1.json';
+  const WATERMARK = 'outbound/duestream.feed.watermark.v1.json';
+  const NEXT_ANSWER = 'outbound/duestream.message.answered.v2.json';
+
+  it('finds none where nothing changed', () => {
+    expect(brokenPromises(released, schemaFiles())).toEqual([]);
+  });
+
+  it.each([
+    [ANSWER, without('problem'), '.problem: taken away'],
+    [ANSWER, notCertain('status'), '.status: no longer certain'],
+    [ANSWER, withValue('status', 'parked'), '.status: parked is a new value'],
+    ['answer-envelope.json', without('causationid'), '.causationid: taken away'],
+    [WATERMARK, notCertain('partition'), '.partition: no longer certain'],
+    ['watermark-envelope.json', without('position'), '.position: taken away'],
+    ['dead-letter-headers.json', notCertain('duestream-reason'), '.duestream-reason: no longer certain'],
+    ['inbound/order.placed.v1.json', without('shipBy'), '.shipBy: taken away'],
+  ])('refuses that %s changes so that it breaks: case %#', (file, change, expected) => {
+    expect(brokenPromises(released, changed(file, change))).toContain(`${file}${expected}`);
+  });
+
+  it('refuses that a version vanishes', () => {
+    const current = new Map([...released].filter(([file]) => file !== ANSWER));
+    expect(brokenPromises(released, current)).toEqual([`${ANSWER}: taken away`]);
+  });
+
+  it('lets the same change be made in a version beside the one that stays', () => {
+    const next = without('problem')(released.get(ANSWER) ?? {});
+    const withType = withValue('type', 'duestream.order.placed.v2')(released.get('outbound-envelope.json') ?? {});
+    const current = new Map([...released, [NEXT_ANSWER, next], ['outbound-envelope.json', withType] as const]);
+    expect(brokenPromises(released, current)).toEqual([]);
+  });
+
+  function changed(file: string, change: (schema: JsonSchema) => JsonSchema): ReadonlyMap<string, JsonSchema> {
+    return new Map([...released].map(([name, schema]) => [name, name === file ? change(schema) : schema]));
+  }
+});
+
+type Change = (schema: JsonSchema) => JsonSchema;
+
+function without(name: string): Change {
+  return (schema) => {
+    const { [name]: _gone, ...properties } = membersOf(schema);
+    return { ...notCertain(name)(schema), properties };
+  };
+}
+
+function notCertain(name: string): Change {
+  return (schema) => ({ ...schema, required: listOf(schema['required']).filter((one) => one !== name) });
+}
+
+function withValue(name: string, value: string): Change {
+  return (schema) => {
+    const members = membersOf(schema);
+    const member = members[name] ?? {};
+    return { ...schema, properties: { ...members, [name]: { ...member, enum: [...listOf(member['enum']), value] } } };
+  };
+}
+
+function membersOf(schema: JsonSchema): Readonly<Record<string, JsonSchema>> {
+  return schema['properties'] as Readonly<Record<string, JsonSchema>>;
+}
+
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IHeaders, Kafka, KafkaMessage } from 'kafkajs';
+import { DEAD_LETTER_HEADERS } from '@duestream/contracts';
 import { SafeProducer } from '../producer';
 import type { TopicNames } from '../topics';
-import { DEAD_LETTER_HEADERS } from './dead-letter';
 
 /** A record that could not be read, or met a defect, and waits for somebody. */
 export interface DeadLetter {

@@ -1,19 +1,6 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
+import { DEAD_LETTER_HEADERS } from '@duestream/contracts';
 import type { PoisonReason } from './read-inbound';
-
-/** Where a dead letter came from and why it is one; headers of the record of these names. */
-export const DEAD_LETTER_HEADERS = {
-  reason: 'duestream-reason',
-  detail: 'duestream-detail',
-  topic: 'duestream-topic',
-  partition: 'duestream-partition',
-  offset: 'duestream-offset',
-  timestamp: 'duestream-timestamp',
-  /** The original key; absent where there was none. */
-  key: 'duestream-key',
-  /** `null` when the record had no value: here one without a value means that the letter is dealt with. */
-  value: 'duestream-value',
-} as const;
 
 export interface Origin {
   readonly topic: string;

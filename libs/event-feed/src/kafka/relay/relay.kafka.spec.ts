@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { publicEventProblem, type PublicEvent } from '@duestream/contracts';
+import { publishedProblem, type PublicEvent } from '@duestream/contracts';
 import { describeWithKafka } from '@duestream/platform/testing';
 import { kafkaSurroundings, type KafkaSurroundings } from '../../testing/kafka-surroundings';
 import { readTopic, type TopicRecord } from '../../testing/read-topic';
@@ -26,7 +26,7 @@ describeWithKafka('the relay', (broker) => {
       expect(new Set(own.map(({ partition }) => partition)).size).toBe(1);
       expect(revisionsOf(eventsIn(own), id)).toEqual(range(id === 'A' ? 30 : 20));
     }
-    for (const event of eventsIn(records)) expect(publicEventProblem(event)).toBeNull();
+    for (const event of eventsIn(records)) expect(publishedProblem(event)).toBeNull();
     expect(records[0]?.headers?.['content-type']?.toString()).toBe('application/cloudevents+json; charset=utf-8');
   });
 
