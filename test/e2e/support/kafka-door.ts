@@ -46,8 +46,7 @@ export class KafkaDoor {
 
   /** Reads the answers from the start until there are so many. */
   async answers(count: number): Promise<readonly AnswerEvent[]> {
-    const records = await readTopic(this.kafka, this.topic('answers'), (read) => read.length >= count);
-    return records.map(answerIn);
+    return (await this.answerRecords(count)).map(answerIn);
   }
 
   /** Reads the answers from the start until the ids of the answered messages are enough. */
@@ -64,6 +63,15 @@ export class KafkaDoor {
     return records.map(answerIn);
   }
 
+  /** Reads what was published of accounts from the start, watermarks among it, until it is enough. */
+  async accountEvents(isEnough: (records: readonly TopicRecord[]) => boolean): Promise<readonly TopicRecord[]> {
+    return readTopic(this.kafka, this.topic('account-events'), isEnough);
+  }
+
+  async answerRecords(count: number): Promise<readonly TopicRecord[]> {
+    return readTopic(this.kafka, this.topic('answers'), (read) => read.length >= count);
+  }
+
   async deadLetters(count: number): Promise<readonly TopicRecord[]> {
     return readTopic(this.kafka, this.topic('inbound.dead-letter'), (read) => read.length >= count);
   }
@@ -72,6 +80,17 @@ export class KafkaDoor {
   async deadLetterKeys(count: number): Promise<ReadonlySet<string | undefined>> {
     const keysOf = (read: readonly TopicRecord[]) => new Set(read.map(({ key }) => key?.toString()));
     return keysOf(await readTopic(this.kafka, this.topic('inbound.dead-letter'), (read) => keysOf(read).size >= count));
+  }
+
+  /** Of every consumer that is or was there. */
+  async groups(): Promise<readonly string[]> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      return (await admin.listGroups()).groups.map(({ groupId }) => groupId);
+    } finally {
+      await admin.disconnect();
+    }
   }
 
   private topic(name: string): string {

@@ -50,7 +50,7 @@ export async function ensureTopics(kafka: Kafka, config: KafkaConfig): Promise<T
   }
 }
 
-interface WantedTopic {
+export interface WantedTopic {
   readonly topic: string;
   readonly partitions: number;
   readonly replication: number;
@@ -65,7 +65,7 @@ const LOOK_EVERY_MS = 50;
 /** A dead letter carries the original record and what was wrong with it. */
 const DEAD_LETTER_ROOM_BYTES = 65_536;
 
-function wantedTopics(names: TopicNames, config: KafkaConfig): readonly WantedTopic[] {
+export function wantedTopics(names: TopicNames, config: KafkaConfig): readonly WantedTopic[] {
   const ordinary = {
     partitions: config.partitions,
     replication: config.replication,
