@@ -9,6 +9,7 @@ import { costInLargeStore } from './growth/large-store';
 import { memoryOfServer } from './growth/memory';
 import { openLoop } from './http/open-loop';
 import { httpThroughput } from './http/throughput';
+import { intakeRate } from './kafka/intake-rate';
 import { agingAsOf } from './read-models/aging';
 import { projectionRate } from './read-models/projection-rate';
 import { rebuildRate } from './read-models/rebuild-rate';
@@ -19,6 +20,7 @@ const MEASURES: Readonly<Record<string, (lab: Lab) => Promise<readonly Figure[]>
   decisions: decisionRatios,
   'http-throughput': httpThroughput,
   'open-loop': openLoop,
+  'kafka-intake': intakeRate,
   'cold-account': coldAccount,
   rebuild: (lab) => lab.withDatabase((database) => rebuildRate(database, lab.quick ? { events: 20_000 } : {})),
   projection: (lab) => lab.withDatabase((database) => projectionRate(database, lab.quick ? { events: 5_000 } : {})),

@@ -10,6 +10,7 @@ export interface Engine {
   decide(order: CommandRequest): Promise<boolean>;
   open(accounts: readonly AccountId[]): Promise<void>;
   readonly store: PostgresEventStore;
+  readonly processor: AccountProcessor<AccountState>;
   close(): Promise<void>;
 }
 
@@ -25,6 +26,7 @@ export async function openEngine(connectionString: string): Promise<Engine> {
   });
   return {
     store,
+    processor,
     decide: async (order) => {
       const answer = await processor.submit(order);
       return answer.status === 'accepted' && answer.decision?.outcome === 'approved';

@@ -1,5 +1,6 @@
 export { startKafkaCluster, type KafkaCluster } from './kafka/kafka-cluster';
 export { whyNoJava } from './kafka/kafka-jars';
+export { findTestKafka, type TestKafka } from './kafka/test-kafka';
 export { describeWithKafka, type TestBroker } from './kafka/use-kafka';
 export { createTestDatabase, useTestDatabase } from './test-database';
 export type { TestDatabase } from './test-database';
