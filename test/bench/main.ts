@@ -9,6 +9,7 @@ import { costInLargeStore } from './growth/large-store';
 import { memoryOfServer } from './growth/memory';
 import { openLoop } from './http/open-loop';
 import { httpThroughput } from './http/throughput';
+import { feedLag } from './kafka/feed-lag';
 import { intakeRate } from './kafka/intake-rate';
 import { agingAsOf } from './read-models/aging';
 import { projectionRate } from './read-models/projection-rate';
@@ -21,6 +22,7 @@ const MEASURES: Readonly<Record<string, (lab: Lab) => Promise<readonly Figure[]>
   'http-throughput': httpThroughput,
   'open-loop': openLoop,
   'kafka-intake': intakeRate,
+  'kafka-lag': feedLag,
   'cold-account': coldAccount,
   rebuild: (lab) => lab.withDatabase((database) => rebuildRate(database, lab.quick ? { events: 20_000 } : {})),
   projection: (lab) => lab.withDatabase((database) => projectionRate(database, lab.quick ? { events: 5_000 } : {})),

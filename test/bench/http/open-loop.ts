@@ -6,44 +6,55 @@ import { assertCount, type Lab } from '../support/lab';
 import { accountIds, orderData } from '../support/orders';
 import { accountAt, openAccounts } from './bodies';
 import { httpClient, type HttpClient } from './client';
-import { startServer } from './server-process';
+import { startServer, type ServerProcess } from './server-process';
 
 const ORDERS_PER_SECOND = 1_500;
+const SECONDS = 60;
 const ACCOUNTS = 10_000;
 const WARM_UP_SECONDS = 3;
 /** Every so manieth acknowledged order is looked for in the read model. */
 const LOOKED_FOR = 50;
 
-/**
- * Orders that come at their time, whether the ones before were answered or not, as in life. A latency counts from the
- * moment at which the order was due, so that a server that stalls cannot hide it.
- */
-export async function openLoop(lab: Lab): Promise<readonly Figure[]> {
-  const seconds = lab.quick ? 2 : 60;
-  const accounts = accountIds(ACCOUNTS);
+/** Decisions and read models of one server that feeds them itself. */
+export function openLoop(lab: Lab): Promise<readonly Figure[]> {
   return lab.withDatabase(async (database) => {
     const server = await startServer(database, await mkdtemp(path.join(lab.folder, 'server-')));
-    const client = httpClient(server.url, 256);
-    const reader = httpClient(server.url, 8);
-    try {
-      await openAccounts(server.url, accounts);
-      const place = (number: number) =>
-        client.post(`/v1/accounts/${accountAt(accounts, number)}/orders`, JSON.stringify(orderData(number)));
-      const see = (number: number, position: string) =>
-        reader.get(`/v1/accounts/${accountAt(accounts, number)}/exposure`, { 'duestream-min-position': position });
-      const warmUp = await run(0, WARM_UP_SECONDS, place, see);
-      const measured = await run(warmUp.sent, seconds, place, see);
-      const sql = `SELECT count(*) FROM store.events WHERE type = 'credit.approved.v1'`;
-      await assertCount(database, 'open loop', sql, warmUp.sent + measured.sent - warmUp.errors - measured.errors);
-      return figuresOf(measured);
-    } finally {
-      await closeAll([client, reader]);
-      await server.stop();
-    }
+    return figuresOf(await measureOpenLoop(lab, server, database, ORDERS_PER_SECOND));
   });
 }
 
-interface Measured {
+/**
+ * Orders that come at their time, whether the ones before were answered or not, as in life. A latency counts from the
+ * moment at which the order was due, so that a server that stalls cannot hide it. Stops the server.
+ */
+export async function measureOpenLoop(
+  { quick }: Pick<Lab, 'quick'>,
+  server: ServerProcess,
+  database: string,
+  ordersPerSecond: number,
+): Promise<Measured> {
+  const seconds = quick ? 2 : SECONDS;
+  const accounts = accountIds(ACCOUNTS);
+  const client = httpClient(server.url, 256);
+  const reader = httpClient(server.url, 8);
+  try {
+    await openAccounts(server.url, accounts);
+    const place = (number: number) =>
+      client.post(`/v1/accounts/${accountAt(accounts, number)}/orders`, JSON.stringify(orderData(number)));
+    const see = (number: number, position: string) =>
+      reader.get(`/v1/accounts/${accountAt(accounts, number)}/exposure`, { 'duestream-min-position': position });
+    const warmUp = await run({ firstNumber: 0, seconds: WARM_UP_SECONDS, ordersPerSecond, place, see });
+    const measured = await run({ firstNumber: warmUp.sent, seconds, ordersPerSecond, place, see });
+    const sql = `SELECT count(*) FROM store.events WHERE type = 'credit.approved.v1'`;
+    await assertCount(database, 'open loop', sql, warmUp.sent + measured.sent - warmUp.errors - measured.errors);
+    return measured;
+  } finally {
+    await closeAll([client, reader]);
+    await server.stop();
+  }
+}
+
+export interface Measured {
   readonly sent: number;
   readonly errors: number;
   /** Microseconds. */
@@ -51,12 +62,15 @@ interface Measured {
   readonly lag: RecordableHistogram;
 }
 
-async function run(
-  firstNumber: number,
-  seconds: number,
-  place: (number: number) => Promise<{ readonly position: string | null }>,
-  see: (number: number, position: string) => Promise<unknown>,
-): Promise<Measured> {
+interface Loop {
+  readonly firstNumber: number;
+  readonly seconds: number;
+  readonly ordersPerSecond: number;
+  readonly place: (number: number) => Promise<{ readonly position: string | null }>;
+  readonly see: (number: number, position: string) => Promise<unknown>;
+}
+
+async function run({ firstNumber, seconds, ordersPerSecond, place, see }: Loop): Promise<Measured> {
   const [latency, lag] = [createHistogram(), createHistogram()];
   let [sent, errors] = [0, 0];
   const pending = new Set<Promise<void>>();
@@ -74,9 +88,9 @@ async function run(
     }
   };
   while (performance.now() - startedMs < seconds * 1000) {
-    const due = Math.floor(((performance.now() - startedMs) / 1000) * ORDERS_PER_SECOND);
+    const due = Math.floor(((performance.now() - startedMs) / 1000) * ordersPerSecond);
     for (; sent < due; sent += 1) {
-      const one = order(firstNumber + sent, startedMs + (sent / ORDERS_PER_SECOND) * 1000);
+      const one = order(firstNumber + sent, startedMs + (sent / ordersPerSecond) * 1000);
       pending.add(one);
       void one.finally(() => pending.delete(one));
     }
@@ -92,13 +106,16 @@ function record(histogram: RecordableHistogram, milliseconds: number): void {
 
 function figuresOf({ errors, latency, lag }: Measured): readonly Figure[] {
   const where = `${ORDERS_PER_SECOND} orders/s`;
-  const at = (histogram: RecordableHistogram, percentile: number): number => histogram.percentile(percentile) / 1000;
   return [
-    { name: `${where}: p50`, value: at(latency, 50), unit: 'ms', goal: { atMost: 8 } },
-    { name: `${where}: p99`, value: at(latency, 99), unit: 'ms', goal: { atMost: 30 } },
+    { name: `${where}: p50`, value: millisecondsAt(latency, 50), unit: 'ms', goal: { atMost: 8 } },
+    { name: `${where}: p99`, value: millisecondsAt(latency, 99), unit: 'ms', goal: { atMost: 30 } },
     { name: `${where}: errors`, value: errors, unit: 'orders', goal: { atMost: 0 } },
-    { name: `${where}: read model behind, p99`, value: at(lag, 99), unit: 'ms', goal: { atMost: 120 } },
+    { name: `${where}: read model behind, p99`, value: millisecondsAt(lag, 99), unit: 'ms', goal: { atMost: 120 } },
   ];
+}
+
+export function millisecondsAt(histogram: RecordableHistogram, percentile: number): number {
+  return histogram.percentile(percentile) / 1000;
 }
 
 async function closeAll(clients: readonly HttpClient[]): Promise<void> {

@@ -16,12 +16,17 @@ const NODE_OPTIONS = ['--max-semi-space-size=64'];
 const START_TIMEOUT_MS = 60_000;
 
 /** The whole server in a process of its own, on a database of the lab. */
-export function startServer(connectionString: string, dataDir: string): Promise<ServerProcess> {
+export function startServer(
+  connectionString: string,
+  dataDir: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   return startProcess('apps/standalone/main.js', {
     DUESTREAM_DATABASE_URL: connectionString,
     DUESTREAM_DATA_DIR: dataDir,
     DUESTREAM_PORT: '0',
     DUESTREAM_LOG_LEVEL: 'warn',
+    ...environment,
   });
 }
 

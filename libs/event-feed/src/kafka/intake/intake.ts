@@ -33,7 +33,7 @@ export interface IntakeObserver {
 const SILENT: IntakeObserver = { answered: () => undefined, deadLetter: () => undefined, rested: () => undefined };
 const MAX_BYTES_PER_PARTITION = 1_048_576;
 const DEFAULT_CONCURRENCY = 4;
-const DEFAULT_CHUNK = 500;
+const DEFAULT_CHUNK = 200;
 const HEARTBEAT_MS = 1_000;
 const FIRST_REST_MS = 100;
 const LAST_REST_MS = 5_000;
