@@ -21,6 +21,11 @@ const LAST_RETRY_MS = 5_000;
 /** Whoever fenced us is at work on the next batch already. */
 const FENCED_PAUSE_MS = 100;
 const COMMIT_EVERY_MS = 1_000;
+/**
+ * Partitions worked on at once. The consumer's transactions take turns, but it paces itself after each, and one by one
+ * those pauses add up. Each takes one of its connections, so not all of them.
+ */
+const SIDE_BY_SIDE = 3;
 
 /**
  * One consumer in the group of its name. Where it goes on is in the consumer's own checkpoints; the group's offsets
@@ -40,8 +45,7 @@ export class KafkaSubscription implements FeedSubscription {
     this.members = new SteadyConsumer(options.kafka, {
       groupId: `${options.groupPrefix}duestream-${consumer.name}`,
       topic: options.topic,
-      // The consumer's transactions are one after the other anyway.
-      concurrency: 1,
+      concurrency: SIDE_BY_SIDE,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
       eachBatch: (payload) => this.take(payload),
       onAssigned: () => this.cursors.clear(),
