@@ -3,6 +3,7 @@ import { clockBack } from './clock-back';
 import { diskFull } from './disk-full';
 import { killEverything, killPostgres, killServer } from './kills';
 import { model } from './model';
+import { sameAnswers } from './same-answers';
 import { slowReader } from './slow-reader';
 import { connectionLimit, openTransaction } from './strangers';
 import { twoServers } from './two-servers';
@@ -19,4 +20,5 @@ export const SCENARIOS: readonly Scenario[] = [
   openTransaction,
   slowReader,
   clockBack,
+  sameAnswers,
 ];

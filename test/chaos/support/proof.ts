@@ -117,7 +117,8 @@ export async function* publicEvents(http: HttpClient, accountId: string): AsyncG
   yield* pagesOf<HistoryItem>(http, `/v1/accounts/${encodeURIComponent(accountId)}/history?limit=1000`);
 }
 
-async function* pagesOf<Item>(http: HttpClient, address: string): AsyncGenerator<Item> {
+/** All items of a list; the address names how many a page has. */
+export async function* pagesOf<Item>(http: HttpClient, address: string): AsyncGenerator<Item> {
   for (let cursor: string | null = ''; cursor !== null;) {
     const page: Page<Item> = await jsonOf(http.get(`${address}${cursor === '' ? '' : `&cursor=${cursor}`}`));
     yield* page.items;

@@ -7,6 +7,8 @@ export interface Scenario {
   readonly name: string;
   /** The fault and what must hold, in a line. */
   readonly promise: string;
+  /** Left out where there is none. */
+  readonly needs?: 'kafka';
   run(run: Run): Promise<void>;
 }
 

@@ -1,0 +1,18 @@
+import { randomInt } from 'node:crypto';
+import { describeWithKafka } from '@duestream/platform/testing';
+import { SCENARIOS } from './scenarios';
+import { runScenario } from './support/run';
+
+const LONGEST_MS = 240_000;
+
+/** The short form of those runs of `npm run chaos` that need a broker. */
+describeWithKafka('with Kafka in the middle', () => {
+  it.each(SCENARIOS.filter(({ needs }) => needs === 'kafka'))(
+    '$promise',
+    async (scenario) => {
+      const verdict = await runScenario(scenario, { seed: randomInt(2 ** 31), isShort: true, print: () => undefined });
+      expect(verdict).toMatchObject({ broken: [], held: true });
+    },
+    LONGEST_MS,
+  );
+});
