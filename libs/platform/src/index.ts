@@ -2,6 +2,7 @@ export { loadConfig } from './config/config';
 export type { Config, KafkaConfig } from './config/config';
 export { ConfigError } from './config/config-error';
 export type { ConfigProblem } from './config/config-error';
+export { isDatabaseAway } from './database-away';
 export { DataFolderInUseError, EmbeddedPostgresError } from './embedded-postgres/errors';
 export type { EmbeddedPostgresErrorCode } from './embedded-postgres/errors';
 export { startEmbeddedPostgres } from './embedded-postgres/supervisor';

@@ -1,6 +1,7 @@
 import type { Scenario } from '../support/run';
 import { clockBack } from './clock-back';
 import { diskFull } from './disk-full';
+import { eventStoreAway, readModelsAway } from './engines-away';
 import { killEverything, killPostgres, killServer } from './kills';
 import { model } from './model';
 import { sameAnswers } from './same-answers';
@@ -20,5 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   openTransaction,
   slowReader,
   clockBack,
+  eventStoreAway,
+  readModelsAway,
   sameAnswers,
 ];

@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Overloaded, processorDetails, ProcessorError } from '@duestream/application';
 import { PROBLEM_MEDIA_TYPE } from '@duestream/contracts';
 import { UnreadablePosition } from '@duestream/event-feed';
-import type { Logger } from '@duestream/platform';
+import { Unavailable } from '@duestream/event-store';
+import { isDatabaseAway, type Logger } from '@duestream/platform';
 import { InvalidParameter, KnownAtTooLate, QueryRefused } from '@duestream/read-models';
 import { unsupportedType } from './body-parsers';
 import { HttpProblem, httpProblem } from './http-problem';
@@ -16,8 +17,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
-    const { method, url } = http.getRequest<FastifyRequest>();
-    const { details, retryAfterSeconds } = problemOf(error);
+    const { method, url, raw } = http.getRequest<FastifyRequest>();
+    const { details, retryAfterSeconds } = raw.complete ? problemOf(error) : (brokenOff(error) ?? problemOf(error));
     if (details.status >= 500 && details.status !== 503) this.logger.error({ err: error, method }, 'request failed');
     // A stream that broke in the middle has sent its headers already.
     if (reply.sent || reply.raw.headersSent) {
@@ -47,7 +48,20 @@ export function problemOf(error: unknown): HttpProblem {
   }
   if (error instanceof QueryRefused) return queryProblem(error);
   if (error instanceof HttpException) return nestProblem(error);
+  if (error instanceof Unavailable || isDatabaseAway(error)) return away();
   return fastifyProblem(error) ?? httpProblem(500, 'internal', 'Something went wrong here. It is in the log.');
+}
+
+/** The client broke off, so nobody will read this; it is no defect of ours. */
+function brokenOff(error: unknown): HttpProblem | null {
+  const isReset = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+  return isReset ? httpProblem(400, 'request.truncated', 'The request ended before it was whole.') : null;
+}
+
+/** Nothing was asked wrongly: the same will be answered when the engine is back. Which one it is, readiness tells. */
+function away(): HttpProblem {
+  const { details } = httpProblem(503, 'engine.away', 'A database that this answer needs is away. Ask again.');
+  return new HttpProblem(details, RETRY_AFTER_SECONDS);
 }
 
 export function processorProblem(error: ProcessorError): HttpProblem {
@@ -111,9 +125,6 @@ const FASTIFY_CODES: Readonly<Record<string, Parameters<typeof httpProblem>>> = 
 
 function fastifyProblem(error: unknown): HttpProblem | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
-  // The client broke off, so nobody will read this; it is no defect of ours.
-  if (error.code === 'ECONNRESET')
-    return httpProblem(400, 'request.truncated', 'The request ended before it was whole.');
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedType(undefined);
   const known = FASTIFY_CODES[error.code];
   if (known !== undefined) return httpProblem(...known);
