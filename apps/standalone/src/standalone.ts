@@ -1,25 +1,23 @@
 import { BusinessCalendar, type ProcessorLimits } from '@duestream/application';
 import {
-  BindNotLoopback,
-  Metrics,
+  embeddedHealth,
   openEngines,
   openFeeds,
   openProcessor,
   openReadModels,
+  processorHealth,
   startBusinessDay,
   startIntake,
-  Teardown,
+  startProcess,
   writeServerFile,
+  type HealthChecks,
+  type Running,
   type Surroundings,
 } from '@duestream/hosting';
-import { DEFAULT_HTTP_LIMITS, startHttp, type HttpLimits } from '@duestream/http-api';
-import { createLogger, type Config } from '@duestream/platform';
+import { CommandsModule, QueriesModule, serveHttp, type HttpLimits } from '@duestream/http-api';
+import type { Config } from '@duestream/platform';
 
-export interface Standalone {
-  readonly url: string;
-  /** Stops accepting, finishes what is in flight, closes everything in order. Safe to call twice. */
-  close(): Promise<void>;
-}
+export type Standalone = Running;
 
 export interface StandaloneOptions extends TestedOptions {
   /** The read models are kept up by a thread of their own. Only a compiled server can have one. */
@@ -35,28 +33,15 @@ interface TestedOptions {
 }
 
 /** Everything in one process: event store, account processor, read models and HTTP. Rejects with what is wrong. */
-export async function startStandalone(config: Config, options: StandaloneOptions = {}): Promise<Standalone> {
-  if (!config.http.loopbackOnly) throw new BindNotLoopback(config.http.host);
-  const logger = createLogger({ level: config.logLevel });
-  const teardown = new Teardown(logger);
-  try {
-    const url = await startAll(config, options, { logger, teardown, metrics: new Metrics() });
-    logger.info(
-      { url, timeZone: config.timeZone },
-      'ready; reachable from this machine only, as there is no authentication yet',
-    );
-    return { url, close: () => teardown.run() };
-  } catch (error) {
-    await teardown.run();
-    throw error;
-  }
+export function startStandalone(config: Config, options: StandaloneOptions = {}): Promise<Standalone> {
+  return startProcess(config, (around) => startAll(config, options, around));
 }
 
 async function startAll(config: Config, options: StandaloneOptions, around: Surroundings): Promise<string> {
   const { clock = Date.now, limits = {}, businessDayEveryMs, projectorThread = false } = options;
-  const { logger, metrics, teardown } = around;
+  const { metrics, teardown } = around;
   const calendar = new BusinessCalendar(config.timeZone, clock);
-  const engines = await openEngines(config, logger, teardown);
+  const engines = await openEngines(config, around);
   const { store, connectionString, embedded } = engines;
   const { feed, kafka } = await openFeeds(config, engines, around);
   const inThread = projectorThread && kafka === null;
@@ -69,14 +54,16 @@ async function startAll(config: Config, options: StandaloneOptions, around: Surr
   });
   readModels.start();
   startBusinessDay(processor, readModels, calendar, around, businessDayEveryMs);
-  if (kafka !== null) startIntake(kafka, processor, around);
-  const httpLimits = { ...DEFAULT_HTTP_LIMITS, ...config.http.limits, ...options.httpLimits };
-  const url = await startHttp(
-    { processor, store, embedded, readModels, kafka: kafka?.connection ?? null, metrics, logger },
-    config.http,
-    httpLimits,
-    teardown,
-  );
+  if (kafka !== null) startIntake(kafka.connection, processor, around);
+  const checks: HealthChecks = {
+    ...(embedded === null ? {} : { database: () => embeddedHealth(embedded) }),
+    eventStore: () => store.health(),
+    readModels: () => readModels.health(),
+    ...(kafka === null ? {} : { kafka: () => kafka.connection.health() }),
+    accountProcessor: () => processorHealth(processor),
+  };
+  const modules = [CommandsModule.of({ processor, store }), QueriesModule.of({ readModels, store })];
+  const url = await serveHttp({ modules, checks, limits: options.httpLimits ?? {} }, config.http, around);
   teardown.add('server file', await writeServerFile(config.dataDir, url));
   return url;
 }

@@ -8,8 +8,9 @@ import {
   type StoreSettings,
 } from '@duestream/event-store';
 import { startEmbeddedPostgres, type Config, type EmbeddedPostgres, type Logger } from '@duestream/platform';
-import type { Teardown } from './teardown';
 import { EventStoreAway, EventStoreUrlWrong, TimeZoneFixed } from './start-error';
+import type { Surroundings } from './surroundings';
+import type { Teardown } from './teardown';
 
 export interface Engines {
   readonly store: EventStoreEngine;
@@ -20,7 +21,7 @@ export interface Engines {
 }
 
 /** Starts or finds the database and opens the event store, there or in EventStoreDB. What is opened is closed by `teardown`. */
-export async function openEngines(config: Config, logger: Logger, teardown: Teardown): Promise<Engines> {
+export async function openEngines(config: Config, { logger, teardown }: Surroundings): Promise<Engines> {
   const { connectionString, embedded } = await databaseOf(config, logger, teardown);
   const store = await openStore(config.eventStore, connectionString);
   teardown.add('event store', () => store.close());

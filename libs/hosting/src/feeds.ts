@@ -4,13 +4,15 @@ import {
   connectKafka,
   directFeed,
   Intake,
+  kafkaAsConfigured,
   kafkaFeed,
   Relay,
   type EventFeed,
   type EventHistory,
   type KafkaConnection,
 } from '@duestream/event-feed';
-import type { Config } from '@duestream/platform';
+import type { EventStore } from '@duestream/event-store';
+import type { Config, KafkaConfig, Logger } from '@duestream/platform';
 import type { Engines } from './engines';
 import type { Surroundings } from './surroundings';
 
@@ -27,13 +29,39 @@ export interface KafkaParts {
 
 /** With Kafka: its topics are there, and the relay is at work or stands by. */
 export async function openFeeds(config: Config, engines: Engines, around: Surroundings): Promise<Feeds> {
-  const { store, connectionString } = engines;
+  const { store } = engines;
   if (config.feed.kind === 'direct') return { feed: directFeed({ store }), kafka: null };
-  const { logger, metrics, teardown } = around;
-  const log = logger.child({ engine: 'kafka' });
-  const connection = await connectKafka(config.feed.kafka, (message) => log.debug(message));
-  const { kafka, topics } = connection;
-  const { partitions, maxMessageBytes, topicPrefix } = connection.config;
+  const connection = await openKafka(config.feed.kafka, around);
+  const relay = await startRelay(connection, engines, around);
+  return { feed: feedOf(connection, store), kafka: { connection, relay } };
+}
+
+/** The brokers, with the topics as configured. */
+export async function openKafka(config: KafkaConfig, { logger }: Surroundings): Promise<KafkaConnection> {
+  return connectKafka(config, logOf(logger));
+}
+
+/** For read models that somebody else keeps up: asks no broker. */
+export function openReadersFeed(
+  config: KafkaConfig,
+  store: EventStore,
+  { logger }: Surroundings,
+): EventFeed & EventHistory {
+  return feedOf(kafkaAsConfigured(config, logOf(logger)), store);
+}
+
+export function feedOf({ kafka, topics, config }: KafkaConnection, store: EventStore): EventFeed & EventHistory {
+  const { partitions, topicPrefix: groupPrefix } = config;
+  return kafkaFeed({ kafka, topic: topics.accountEvents, partitions, groupPrefix, store });
+}
+
+/** Brings the store's events into Kafka, or stands by, until the teardown. */
+export async function startRelay(
+  { kafka, topics, config }: KafkaConnection,
+  { store, connectionString }: Engines,
+  { logger, metrics, teardown }: Surroundings,
+): Promise<Relay> {
+  const { partitions, maxMessageBytes } = config;
   const relay = await Relay.start({
     store,
     kafka,
@@ -45,24 +73,28 @@ export async function openFeeds(config: Config, engines: Engines, around: Surrou
     onRelayed: (events) => metrics.relayed(events),
   });
   teardown.add('relay', () => relay.stop());
-  const feed = kafkaFeed({ kafka, topic: topics.accountEvents, partitions, groupPrefix: topicPrefix, store });
-  return { feed, kafka: { connection, relay } };
+  return relay;
 }
 
 /** Takes in what comes by Kafka, until the teardown. */
 export function startIntake(
-  { connection }: KafkaParts,
+  { kafka, topics, config }: KafkaConnection,
   processor: AccountProcessor<AccountState>,
   { logger, metrics, teardown }: Surroundings,
 ): void {
   const intake = new Intake({
-    kafka: connection.kafka,
-    topics: connection.topics,
-    groupPrefix: connection.config.topicPrefix,
+    kafka,
+    topics,
+    groupPrefix: config.topicPrefix,
     handler: new InboundRecorder(processor),
     observer: metrics.intakeObserver(logger),
-    concurrency: connection.config.partitions,
+    concurrency: config.partitions,
     onError: (error) => logger.warn({ err: error }, 'messages could not be taken in: trying again'),
   });
   teardown.add('intake', () => intake.stop());
+}
+
+function logOf(logger: Logger): (message: string) => void {
+  const log = logger.child({ engine: 'kafka' });
+  return (message) => log.debug(message);
 }

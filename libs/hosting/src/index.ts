@@ -1,10 +1,23 @@
-export { startBusinessDay } from './business-day';
+export { startBusinessDay, startBusinessDayInOnePlace } from './business-day';
 export { openEngines, type Engines } from './engines';
-export { openFeeds, startIntake, type Feeds, type KafkaParts } from './feeds';
-export { Metrics } from './metrics';
+export {
+  feedOf,
+  openFeeds,
+  openKafka,
+  openReadersFeed,
+  startIntake,
+  startRelay,
+  type Feeds,
+  type KafkaParts,
+} from './feeds';
+export { embeddedHealth, processorHealth, relayHealth, type HealthAnswer, type HealthChecks } from './health';
+export { runInOnePlace, type InOnePlaceOptions } from './in-one-place';
+export { Metrics, type Gauged } from './metrics';
 export { openProcessor } from './processor';
 export { openReadModels } from './read-models';
+export { runMain } from './run-main';
 export { writeServerFile } from './server-file';
-export { BindNotLoopback, PortTaken, StartError } from './start-error';
+export { PortTaken } from './start-error';
+export { startProcess, type Running } from './start-process';
 export type { Surroundings } from './surroundings';
-export { Teardown } from './teardown';
+export type { Teardown } from './teardown';

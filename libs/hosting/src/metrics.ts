@@ -3,11 +3,12 @@ import type { Answer, ProcessorObserver } from '@duestream/application';
 import type { FeedLag, IntakeObserver } from '@duestream/event-feed';
 import type { Logger } from '@duestream/platform';
 
-/** What the gauges read at the moment of a scrape. */
+/** What the gauges read at the moment of a scrape: of an account processor, of read models, of a relay. */
 export interface Gauged {
-  queueDepth(): number;
-  cachedBytes(): number;
-  lag(): Promise<FeedLag>;
+  readonly queueDepth?: () => number;
+  readonly cachedBytes?: () => number;
+  readonly lag?: () => Promise<FeedLag>;
+  readonly isRelaying?: () => boolean;
 }
 
 /** Prometheus metrics of one server. */
@@ -94,45 +95,24 @@ export class Metrics {
     series.observe(durationMs / 1_000);
   }
 
-  /** Registers the gauges once what they read is there. */
-  gauge(gauged: Gauged): void {
-    const { registry } = this;
-    const registers = [registry];
-    new Gauge({
-      name: 'duestream_queue_depth',
-      help: 'Commands taken and not yet answered',
-      registers,
-      collect() {
-        this.set(gauged.queueDepth());
-      },
-    });
-    new Gauge({
-      name: 'duestream_cached_state_bytes',
-      help: 'Approximate bytes of cached account states',
-      registers,
-      collect() {
-        this.set(gauged.cachedBytes());
-      },
-    });
-    const lagged = (name: string, help: string, of: (lag: FeedLag) => number): Gauge =>
-      new Gauge({
-        name,
-        help,
-        registers,
-        async collect() {
-          // Without a database there is no lag to tell; readiness says why, and the other metrics are still wanted.
-          this.set(await gauged.lag().then(of, () => Number.NaN));
-        },
-      });
-    lagged(
+  /** Registers the gauges of what this process has, once it is there. */
+  gauge({ queueDepth, cachedBytes, lag, isRelaying }: Gauged): void {
+    this.observed('duestream_queue_depth', 'Commands taken and not yet answered', queueDepth);
+    this.observed('duestream_cached_state_bytes', 'Approximate bytes of cached account states', cachedBytes);
+    this.observed(
       'duestream_read_model_lag_events',
       'Events that the read models lack, counted up to a bound',
-      ({ events }) => events,
+      lag && (() => lag().then(({ events }) => events, unknown)),
     );
-    lagged(
+    this.observed(
       'duestream_read_model_lag_seconds',
       'Age of the oldest event that the read models lack',
-      ({ seconds }) => seconds,
+      lag && (() => lag().then(({ seconds }) => seconds, unknown)),
+    );
+    this.observed(
+      'duestream_relay_active',
+      '1 in the process that relays, 0 in one that stands by',
+      isRelaying && (() => Number(isRelaying())),
     );
   }
 
@@ -147,10 +127,25 @@ export class Metrics {
     return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });
   }
 
+  private observed(name: string, help: string, read: (() => number | Promise<number>) | undefined): void {
+    if (read === undefined) return;
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+  }
+
   private histogram(name: string, help: string, buckets: readonly number[]): Histogram {
     return new Histogram({ name, help, buckets: [...buckets], registers: [this.registry] });
   }
 }
+
+/** Without a database there is no lag to tell; readiness says why, and the other metrics are still wanted. */
+const unknown = (): number => Number.NaN;
 
 const SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
 const SECONDS = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];

@@ -35,7 +35,8 @@ export class BindNotLoopback extends StartError {
   constructor(readonly host: string) {
     super(
       `DUESTREAM_BIND=${host} would open the server to others, and there is no authentication yet: ` +
-        'use a loopback address such as 127.0.0.1, and a proxy that authenticates in front of it',
+        'use a loopback address such as 127.0.0.1, and a proxy that authenticates in front of it; ' +
+        'or, where nobody else can reach the network (containers), DUESTREAM_PRIVATE_NETWORK=on',
     );
   }
 }

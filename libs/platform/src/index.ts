@@ -1,5 +1,5 @@
-export { loadConfig } from './config/config';
-export type { Config, KafkaConfig } from './config/config';
+export { loadConfig, loadRoleConfig, ROLES } from './config/config';
+export type { Config, KafkaConfig, Role, RoleConfig } from './config/config';
 export { ConfigError } from './config/config-error';
 export type { ConfigProblem } from './config/config-error';
 export { isDatabaseAway } from './database-away';

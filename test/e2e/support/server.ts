@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Config } from '@duestream/platform';
 import { startStandalone, type Standalone, type StandaloneOptions } from '@duestream/standalone';
 
-export interface TestServer extends Standalone {
+export interface TestServer extends Pick<Standalone, 'url' | 'close'> {
   request(method: string, address: string, options?: RequestOptions): Promise<TestResponse>;
   get(address: string, headers?: Headers): Promise<TestResponse>;
   post(address: string, body: unknown, headers?: Headers): Promise<TestResponse>;

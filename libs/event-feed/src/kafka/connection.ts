@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs';
 import type { KafkaConfig } from '@duestream/platform';
 import { kafkaClient, type KafkaLog } from './client';
 import { asError } from './pause';
-import { ensureTopics, type TopicNames } from './topics';
+import { ensureTopics, topicNames, type TopicNames } from './topics';
 
 /** Kafka as the processes of one installation use it: reachable at start, with its topics as configured. */
 export interface KafkaConnection {
@@ -15,9 +15,15 @@ export interface KafkaConnection {
 
 /** Rejects with `KafkaNotUsable` when no broker answers or a topic is not as configured. */
 export async function connectKafka(config: KafkaConfig, log: KafkaLog): Promise<KafkaConnection> {
+  const connection = kafkaAsConfigured(config, log);
+  await ensureTopics(connection.kafka, config);
+  return connection;
+}
+
+/** Asks no broker: for who only has to know how the topics are divided, and works while Kafka is away. */
+export function kafkaAsConfigured(config: KafkaConfig, log: KafkaLog): KafkaConnection {
   const kafka = kafkaClient(config, log);
-  const topics = await ensureTopics(kafka, config);
-  return { kafka, config, topics, health: () => healthOf(kafka, config) };
+  return { kafka, config, topics: topicNames(config), health: () => healthOf(kafka, config) };
 }
 
 async function healthOf(kafka: Kafka, { brokers }: KafkaConfig): Promise<{ ready: boolean; reason?: string }> {

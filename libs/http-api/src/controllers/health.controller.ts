@@ -1,17 +1,8 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Metrics } from '@duestream/hosting';
+import { Metrics, type HealthAnswer, type HealthChecks } from '@duestream/hosting';
 import { HEALTH_CHECKS } from '../tokens';
-
-export interface HealthAnswer {
-  readonly ready: boolean;
-  /** Why not; or, while ready, what an operator should look at. */
-  readonly reason?: string;
-}
-
-/** What the server depends on, by name. */
-export type HealthChecks = Readonly<Record<string, () => Promise<HealthAnswer>>>;
 
 const CHECK_TIMEOUT_MS = 2_000;
 

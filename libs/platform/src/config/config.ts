@@ -9,6 +9,8 @@ export interface Config {
     readonly host: string;
     readonly port: number;
     readonly loopbackOnly: boolean;
+    /** Somebody vouches that nobody else reaches the address. Left out: nobody does. */
+    readonly privateNetwork?: boolean;
     /** What is left out is as a server has it. */
     readonly limits?: {
       readonly maxConnections: number;
@@ -39,8 +41,43 @@ export interface KafkaConfig {
   } | null;
 }
 
+/** A part of the work that a process of its own may do. */
+export const ROLES = ['api', 'intake', 'relay', 'projector', 'queries'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Of one of several processes that share the work: over Kafka, on a database that all of them reach. */
+export interface RoleConfig extends Config {
+  readonly feed: Extract<Config['feed'], { kind: 'kafka' }>;
+  readonly database: Extract<Config['database'], { kind: 'server' }>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Reads the configuration from environment variables. Throws a ConfigError that lists all problems at once. */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function loadConfig(env: Environment): Config {
+  const { config, problems } = readConfig(env);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** The same for a role, which also names what that role can't do without. */
+export function loadRoleConfig(env: Environment, role: Role): RoleConfig {
+  const { config, problems } = readConfig(env);
+  const { feed, database } = config;
+  const because = `needed by the role ${role}, which shares the work with others`;
+  if (feed.kind === 'direct') {
+    const value = env[variables.feed.name]?.trim() ?? '';
+    problems.push({ variable: variables.feed.name, value, expected: `kafka (${because})` });
+  }
+  if (database.kind === 'embedded' && !problems.some(({ variable }) => variable === variables.databaseUrl.name)) {
+    const { name, expected } = variables.databaseUrl;
+    problems.push({ variable: name, value: '', expected: `${expected} (${because})` });
+  }
+  if (problems.length > 0 || feed.kind === 'direct' || database.kind === 'embedded') throw new ConfigError(problems);
+  return { ...config, feed, database };
+}
+
+function readConfig(env: Environment): { readonly config: Config; readonly problems: ConfigProblem[] } {
   const problems: ConfigProblem[] = unknownVariables(env);
   const read = <T>(variable: Variable<T>): T => readVariable(variable, env, problems);
 
@@ -58,6 +95,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       host,
       port: read(variables.port),
       loopbackOnly: isLoopback(host),
+      privateNetwork: read(variables.privateNetwork) === 'on',
       limits: {
         maxConnections: read(variables.maxConnections),
         maxRequestsPerClient: read(variables.maxRequestsPerClient),
@@ -79,8 +117,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const saslGiven = `DUESTREAM_KAFKA_SASL=${kafka.sasl?.mechanism}`;
   requireWith(kafka.sasl !== null, variables.kafkaUsername, env, saslGiven, problems);
   requireWith(kafka.sasl !== null, variables.kafkaPassword, env, saslGiven, problems);
-  if (problems.length > 0) throw new ConfigError(problems);
-  return config;
+  return { config, problems };
 }
 
 function readKafka(read: <T>(variable: Variable<T>) => T): KafkaConfig {
@@ -99,11 +136,7 @@ function readKafka(read: <T>(variable: Variable<T>) => T): KafkaConfig {
   };
 }
 
-function readVariable<T>(
-  variable: Variable<T>,
-  env: Readonly<Record<string, string | undefined>>,
-  problems: ConfigProblem[],
-): T {
+function readVariable<T>(variable: Variable<T>, env: Environment, problems: ConfigProblem[]): T {
   const text = env[variable.name]?.trim();
   // An empty variable means the same as none: that is how compose files and shells pass on what is not set.
   if (text === undefined || text === '') return variable.fallback;
@@ -120,7 +153,7 @@ function readVariable<T>(
 function requireWith(
   condition: boolean,
   variable: Variable<unknown>,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   because: string,
   problems: ConfigProblem[],
 ): void {
@@ -133,7 +166,7 @@ function requireWith(
 }
 
 /** A misspelt variable would otherwise be ignored in silence. */
-function unknownVariables(env: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
+function unknownVariables(env: Environment): ConfigProblem[] {
   const known = new Set(Object.values(variables).map(({ name }) => name));
   return Object.entries(env)
     .filter(([name]) => name.startsWith('DUESTREAM_') && !name.startsWith('DUESTREAM_TEST_') && !known.has(name))

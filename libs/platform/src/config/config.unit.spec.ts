@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadConfig } from './config';
+import { loadConfig, loadRoleConfig, ROLES, type Role } from './config';
 import { ConfigError } from './config-error';
 import { describeVariables } from './variables';
 
@@ -23,6 +23,7 @@ test('needs nothing: embedded engines, loopback, UTC', () => {
       host: '127.0.0.1',
       port: 4400,
       loopbackOnly: true,
+      privateNetwork: false,
       limits: { maxConnections: 2_048, maxRequestsPerClient: 1_024, requestTimeoutMs: 60_000 },
     },
     dataDir: '.duestream',
@@ -51,6 +52,7 @@ test('reads every variable', () => {
       DUESTREAM_DATABASE_URL: 'postgresql://user:secret@db:5432/duestream',
       DUESTREAM_PORT: '0',
       DUESTREAM_BIND: '0.0.0.0',
+      DUESTREAM_PRIVATE_NETWORK: 'on',
       DUESTREAM_DATA_DIR: '/var/lib/duestream',
       DUESTREAM_TIME_ZONE: 'Europe/Berlin',
       DUESTREAM_LOG_LEVEL: 'debug',
@@ -78,6 +80,7 @@ test('reads every variable', () => {
       host: '0.0.0.0',
       port: 0,
       loopbackOnly: false,
+      privateNetwork: true,
       limits: { maxConnections: 100, maxRequestsPerClient: 20, requestTimeoutMs: 5_000 },
     },
     dataDir: '/var/lib/duestream',
@@ -148,6 +151,32 @@ test.each(['http://store:2113', 'store:2113', 'esdb://', 'esdb:// store'])(
   },
 );
 
+const SHARED = {
+  DUESTREAM_FEED: 'kafka',
+  DUESTREAM_KAFKA_BROKERS: 'kafka:9092',
+  DUESTREAM_DATABASE_URL: 'postgresql://db/duestream',
+};
+
+test.each(ROLES)('demands of the role %s what it shares with the others, by name', (role) => {
+  expect(roleProblems({}, role)).toEqual([
+    ['DUESTREAM_FEED', '', expect.stringContaining(`kafka (needed by the role ${role}`)],
+    ['DUESTREAM_DATABASE_URL', '', expect.stringContaining(`(needed by the role ${role}`)],
+  ]);
+  expect(roleProblems({ ...SHARED, DUESTREAM_FEED: 'direct' }, role)).toEqual([
+    ['DUESTREAM_FEED', 'direct', expect.stringContaining('kafka')],
+  ]);
+  expect(roleProblems({ ...SHARED, DUESTREAM_KAFKA_BROKERS: '' }, role)).toEqual([
+    ['DUESTREAM_KAFKA_BROKERS', '', expect.stringContaining('DUESTREAM_FEED=kafka')],
+  ]);
+  expect(loadRoleConfig(SHARED, role)).toEqual(loadConfig(SHARED));
+});
+
+test('a database address that a role can not read is reported once, as what is wrong with it', () => {
+  expect(roleProblems({ ...SHARED, DUESTREAM_DATABASE_URL: 'db' }, 'relay')).toEqual([
+    ['DUESTREAM_DATABASE_URL', '(hidden)', 'a URL such as postgresql://user:password@host:5432/duestream'],
+  ]);
+});
+
 test('reports a misspelt variable instead of ignoring it', () => {
   expect(problemsOf({ DUESTREAM_DATABSE_URL: 'postgresql://db/x' })).toMatchObject([
     { variable: 'DUESTREAM_DATABSE_URL' },
@@ -167,3 +196,15 @@ test('docs/configuration.md lists exactly these variables', () => {
   if (process.env['UPDATE_DOCS'] === '1') writeFileSync(page, describeVariables());
   expect(readFileSync(page, 'utf8')).toBe(describeVariables());
 });
+
+function roleProblems(env: Readonly<Record<string, string>>, role: Role): unknown {
+  try {
+    loadRoleConfig(env, role);
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      return error.problems.map(({ variable, value, expected }) => [variable, value, expected]);
+    }
+    throw error;
+  }
+  return [];
+}

@@ -113,6 +113,12 @@ export const variables = {
     secret: false,
     parse: (text) => (/^[A-Za-z0-9.:_-]+$/.test(text) ? right(text) : wrong),
   }),
+  privateNetwork: choice(
+    'DUESTREAM_PRIVATE_NETWORK',
+    'With `on`, `DUESTREAM_BIND` may be another address than loopback. Only for a network that nobody else can reach, such as one of containers whose ports are published on 127.0.0.1: whoever reaches the server may do everything.',
+    ['off', 'on'],
+    'off',
+  ),
   maxConnections: wholeNumber({
     name: 'DUESTREAM_MAX_CONNECTIONS',
     meaning: 'Connections that the HTTP server holds at once; one more is closed as it comes.',

@@ -9,7 +9,7 @@ export interface RelayProgress {
   readonly ends: Readonly<Record<string, string>>;
 }
 
-/** The right to relay, until it runs out or somebody else has taken it. */
+/** The right to do what one process does at a time, until it runs out or somebody else has taken it. */
 export interface Lease {
   readonly progress: RelayProgress;
   /** Aborted when the lease is lost. */
@@ -25,13 +25,13 @@ export interface Lease {
 export class LeaseLost extends Error {
   readonly code = 'relay.lease-lost';
   constructor() {
-    super('another relay has taken over');
+    super('another process has taken over');
   }
 }
 
 export interface LeasesOptions {
   readonly connectionString: string;
-  /** What is relayed: one lease per name. */
+  /** What is done: one lease per name. */
   readonly name: string;
   readonly holder: string;
   readonly ttlMs: number;
@@ -45,8 +45,8 @@ const MARGIN_MS = 500;
 const STATEMENT_TIMEOUT_MS = 2_000;
 
 /**
- * The leases of relays, in PostgreSQL: a row per name with the epoch of its holder, so that one that was overtaken
- * changes nothing. Its clock is the server's.
+ * Leases in PostgreSQL, of relays and of whatever else one process does at a time: a row per name with the epoch of its
+ * holder, so that one that was overtaken changes nothing. Its clock is the server's.
  */
 export class Leases {
   private constructor(
@@ -57,7 +57,7 @@ export class Leases {
   static async open(options: LeasesOptions): Promise<Leases> {
     const pool = new Pool({
       connectionString: options.connectionString,
-      application_name: 'duestream relay',
+      application_name: 'duestream lease',
       max: 2,
       connectionTimeoutMillis: STATEMENT_TIMEOUT_MS,
       query_timeout: STATEMENT_TIMEOUT_MS,

@@ -1,43 +1,33 @@
 import type { AddressInfo } from 'node:net';
+import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { AccountProcessor } from '@duestream/application';
-import type { AccountState } from '@duestream/domain';
-import type { KafkaConnection } from '@duestream/event-feed';
-import type { EventStoreEngine } from '@duestream/event-store';
-import { PortTaken, type Metrics, type Teardown } from '@duestream/hosting';
-import type { Config, EmbeddedPostgres, Logger } from '@duestream/platform';
-import type { ReadModels } from '@duestream/read-models';
-import { AppModule } from './app.module';
-import type { HealthAnswer, HealthChecks } from './controllers/health.controller';
+import { PortTaken, type HealthChecks, type Surroundings } from '@duestream/hosting';
+import type { Config } from '@duestream/platform';
 import { addDocs } from './docs/docs-routes';
 import { createHttpServer } from './http-server';
-import type { HttpLimits } from './limits';
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits';
 import { describeApi } from './openapi';
+import { RootModule } from './root.module';
 
-export interface HttpParts {
-  readonly processor: AccountProcessor<AccountState>;
-  readonly store: EventStoreEngine;
-  /** Null: the database is somebody else's. */
-  readonly embedded: EmbeddedPostgres | null;
-  readonly readModels: ReadModels;
-  /** Null with the direct feed. */
-  readonly kafka: Pick<KafkaConnection, 'health'> | null;
-  readonly metrics: Metrics;
-  readonly logger: Logger;
+export interface Served {
+  /** Of the API; with none of it, health and metrics are all. */
+  readonly modules: readonly DynamicModule[];
+  readonly checks: HealthChecks;
+  /** Where a test wants others than those configured. */
+  readonly limits?: Partial<HttpLimits>;
 }
 
 /** Serves HTTP until the teardown; answers the address. */
-export async function startHttp(
-  parts: HttpParts,
-  { host, port }: Config['http'],
-  limits: HttpLimits,
-  teardown: Teardown,
+export async function serveHttp(
+  { modules, checks, limits }: Served,
+  { host, port, limits: configured }: Config['http'],
+  { logger, metrics, teardown }: Surroundings,
 ): Promise<string> {
-  const { logger, metrics } = parts;
-  const app = await createHttpServer(AppModule.of({ ...parts, healthChecks: healthChecks(parts) }), limits, logger);
+  const root = RootModule.of(modules, checks, metrics);
+  const app = await createHttpServer(root, { ...DEFAULT_HTTP_LIMITS, ...configured, ...limits }, logger);
   teardown.add('http', () => stopServing(app));
   const fastify = app.getHttpAdapter().getInstance();
-  addDocs(fastify, () => describeApi(app));
+  if (modules.length > 0) addDocs(fastify, () => describeApi(app));
   fastify.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, not the address: addresses hold ids without end.
     const route = request.routeOptions.url ?? 'unknown';
@@ -81,21 +71,4 @@ async function stopServing(app: NestFastifyApplication): Promise<void> {
 
 function isPortTaken(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
-}
-
-function healthChecks({ store, embedded, readModels, processor, kafka }: HttpParts): HealthChecks {
-  return {
-    ...(embedded === null ? {} : { database: () => Promise.resolve(healthOf(embedded)) }),
-    eventStore: () => store.health(),
-    readModels: () => readModels.health(),
-    ...(kafka === null ? {} : { kafka: () => kafka.health() }),
-    accountProcessor: async () =>
-      Promise.resolve({ ready: !processor.isClosing, ...(processor.isClosing ? { reason: 'it is closing' } : {}) }),
-  };
-}
-
-function healthOf(embedded: EmbeddedPostgres): HealthAnswer {
-  const state = embedded.state();
-  if (state.status === 'ready') return { ready: true };
-  return { ready: false, reason: state.status === 'down' ? state.reason : `PostgreSQL is ${state.status}` };
 }
