@@ -53,7 +53,7 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'duestream-e2e-'));
   const server = await startStandalone(configOf(databaseUrl, dataDir, changes), options);
-  const request: TestServer['request'] = (method, address, asked) => send(`${server.url}${address}`, method, asked);
+  const request: TestServer['request'] = (method, address, asked) => ask(`${server.url}${address}`, method, asked);
   return {
     url: server.url,
     request,
@@ -67,7 +67,11 @@ export async function startTestServer(
   };
 }
 
-async function send(url: string, method: string, { body, headers = {} }: RequestOptions = {}): Promise<TestResponse> {
+export async function ask(
+  url: string,
+  method: string,
+  { body, headers = {} }: RequestOptions = {},
+): Promise<TestResponse> {
   const response = await fetch(url, {
     method,
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
