@@ -62,6 +62,13 @@ module.exports = {
       to: { path: '^apps/' },
     },
     {
+      name: 'programs-of-developers-stay-outside',
+      severity: 'error',
+      comment: 'What is under scripts/ and test/ is not part of what runs in production.',
+      from: { path: '^(apps|libs)/' },
+      to: { path: '^(scripts|test)/' },
+    },
+    {
       name: 'apps-are-independent',
       severity: 'error',
       comment:
@@ -110,14 +117,15 @@ module.exports = {
       name: 'no-deep-imports',
       severity: 'error',
       comment: 'Another lib is its index (or its testing index, for tests); the rest is its own business.',
-      from: { path: '^(apps/[^/]+|libs/[^/]+|test)/' },
+      from: { path: '^(apps/[^/]+|libs/[^/]+|test|scripts)/' },
       to: { path: '^libs/[^/]+/.', pathNot: '^libs/[^/]+/src/(index|testing/index)[.]ts$|^$1/' },
     },
     {
       name: 'testing-only-from-tests',
       severity: 'error',
-      comment: 'Test servers are not synced to disk; nothing that runs in production may reach them.',
-      from: { pathNot: `${isTest}|^test/` },
+      comment:
+        'Test servers are not synced to disk; nothing that runs in production may reach them. Programs under scripts/ run on the machines of developers.',
+      from: { pathNot: `${isTest}|^(test|scripts)/` },
       to: { path: '^libs/[^/]+/src/testing/' },
     },
     {

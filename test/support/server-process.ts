@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { endWithUs } from '@duestream/platform/testing';
 
 const root = path.resolve(__dirname, '../..');
 const run = promisify(execFile);
@@ -54,16 +55,6 @@ export async function startServerProcess(env: Readonly<Record<string, string>>):
     await end('SIGKILL');
     throw error;
   }
-}
-
-/** A shell waits for the end of its input, which comes when this process dies in any way, and ends the server then. */
-function endWithUs(child: ChildProcess): ChildProcess {
-  const guard = spawn('/bin/sh', ['-c', 'cat > /dev/null; kill -KILL "$1"', 'guard', String(child.pid)], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  guard.unref();
-  return guard;
 }
 
 /** Without what configures the tests' own server. */

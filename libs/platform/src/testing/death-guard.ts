@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 export interface DeathGuard {
   /** The work was cleaned up in the ordinary way: the guard goes without doing anything. */
@@ -29,4 +29,14 @@ export function guardAgainstDeath(folder: string): DeathGuard {
   guard.on('error', (error) => console.error(`no guard for the test servers: ${error.message}`));
   guard.unref();
   return { dismiss: () => guard.kill('SIGKILL') };
+}
+
+/** Kills a process when this one dies in any way. Who ends it otherwise kills the guard. */
+export function endWithUs(child: ChildProcess): ChildProcess {
+  const guard = spawn('/bin/sh', ['-c', 'cat > /dev/null; kill -KILL "$1"', 'guard', String(child.pid)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.unref();
+  return guard;
 }

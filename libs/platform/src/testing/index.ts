@@ -1,4 +1,5 @@
-export { startKafkaCluster, type KafkaCluster } from './kafka/kafka-cluster';
+export { endWithUs, guardAgainstDeath } from './death-guard';
+export { freePorts, startKafkaCluster, type KafkaCluster } from './kafka/kafka-cluster';
 export { whyNoJava } from './kafka/kafka-jars';
 export { findTestKafka, type TestKafka } from './kafka/test-kafka';
 export { describeWithKafka, type TestBroker } from './kafka/use-kafka';

@@ -1,0 +1,81 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { startEmbeddedPostgres, type EmbeddedPostgresLog } from '@duestream/platform';
+import { startKafkaCluster, whyNoJava } from '@duestream/platform/testing';
+
+/** What every role is told of the engines, as environment variables. */
+export interface ClusterEngines {
+  readonly env: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+export class NoBroker extends Error {
+  readonly code = 'cluster.no-broker';
+}
+
+/** PostgreSQL and Kafka: those that the environment names, and else of this machine's own, in the folder, for this run alone. */
+export async function startEngines(
+  folder: string,
+  given: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<ClusterEngines> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const one of stops.toReversed()) await one();
+  };
+  try {
+    const database = isSet(given['DUESTREAM_DATABASE_URL']) ? null : await startDatabase(folder, say);
+    if (database !== null) stops.push(database.stop);
+    const kafka = isSet(given['DUESTREAM_KAFKA_BROKERS']) ? null : await startBroker(say);
+    if (kafka !== null) stops.push(kafka.stop);
+    return {
+      env: {
+        DUESTREAM_FEED: 'kafka',
+        ...(database === null ? {} : { DUESTREAM_DATABASE_URL: database.url }),
+        ...(kafka === null ? {} : { DUESTREAM_KAFKA_BROKERS: kafka.brokers.join(',') }),
+        ...(isSet(given['DUESTREAM_EVENTSTOREDB_URL']) ? { DUESTREAM_EVENT_STORE: 'eventstoredb' } : {}),
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startDatabase(
+  folder: string,
+  say: (line: string) => void,
+): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+  const dataDir = path.join(folder, 'postgres');
+  await mkdir(dataDir, { recursive: true });
+  // It runs as another user when this is root.
+  for (const one of [folder, dataDir]) await chmod(one, 0o711);
+  say('starting PostgreSQL');
+  const postgres = await startEmbeddedPostgres({ dataDir, log: logOf(say) });
+  return { url: postgres.connectionString(), stop: () => postgres.stop() };
+}
+
+async function startBroker(
+  say: (line: string) => void,
+): Promise<{ readonly brokers: readonly string[]; readonly stop: () => Promise<void> }> {
+  const missing = await whyNoJava();
+  if (missing !== null) {
+    throw new NoBroker(
+      `no Kafka broker: ${missing} here. Name a broker with DUESTREAM_KAFKA_BROKERS=host:port, ` +
+        'or install Java 17 and Maven, which fetches one',
+    );
+  }
+  say('starting Kafka (the first time Maven fetches it)');
+  return startKafkaCluster(1);
+}
+
+function logOf(say: (line: string) => void): EmbeddedPostgresLog {
+  const quiet = (): void => undefined;
+  const loud = (message: string): void => say(`postgres: ${message}`);
+  return { debug: quiet, info: quiet, warn: loud, error: loud };
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value.trim() !== '';
+}
