@@ -23,7 +23,7 @@ it.each<[what: string, limit: string]>([
   ['commands that wait, in all', plain(DEFAULT_LIMITS.maxWaiting)],
   ['commands that wait, of one account', plain(DEFAULT_LIMITS.maxWaitingPerAccount)],
   ['events of one command', `${DEFAULT_LIMITS.maxBytesPerWrite / 1_024} KiB`],
-  ['memory of account states', mebibytes(DEFAULT_LIMITS.cacheBytes)],
+  ['memory of account states, `DUESTREAM_CACHE_MB`', mebibytes(DEFAULT_LIMITS.cacheBytes)],
   ['data as a whole', plain(MAX_DATA_CHARACTERS)],
 ])('docs/limits.md says of %s: %s', (what, limit) => {
   const row = rows.find((one) => one.startsWith(`| ${what}`));

@@ -16,7 +16,7 @@ export function startApi(config: RoleConfig): Promise<Running> {
     const calendar = new BusinessCalendar(config.timeZone);
     const engines = await openEngines(config, around);
     const { store } = engines;
-    const processor = openProcessor(store, calendar, {}, around);
+    const processor = openProcessor(config, store, calendar, {}, around);
     around.metrics.gauge({ queueDepth: () => processor.depth, cachedBytes: () => processor.cachedBytes });
     startBusinessDayInOnePlace(config, engines, processor, calendar, around);
     const checks = { eventStore: () => store.health(), accountProcessor: () => processorHealth(processor) };

@@ -17,7 +17,7 @@ export function startIntakeRole(config: RoleConfig): Promise<Running> {
     const calendar = new BusinessCalendar(config.timeZone);
     const { store } = await openEngines(config, around);
     const kafka = await openKafka(config.feed.kafka, around);
-    const processor = openProcessor(store, calendar, {}, around);
+    const processor = openProcessor(config, store, calendar, {}, around);
     around.metrics.gauge({ queueDepth: () => processor.depth, cachedBytes: () => processor.cachedBytes });
     startIntake(kafka, processor, around);
     const checks = {

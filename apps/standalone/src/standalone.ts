@@ -46,7 +46,7 @@ async function startAll(config: Config, options: StandaloneOptions, around: Surr
   const { feed, kafka } = await openFeeds(config, engines, around);
   const inThread = projectorThread && kafka === null;
   const readModels = await openReadModels(config, { connectionString, feed, calendar, inThread }, around);
-  const processor = openProcessor(store, calendar, limits, around);
+  const processor = openProcessor(config, store, calendar, limits, around);
   metrics.gauge({
     queueDepth: () => processor.depth,
     cachedBytes: () => processor.cachedBytes,

@@ -18,6 +18,8 @@ export interface Config {
       readonly requestTimeoutMs: number;
     };
   };
+  /** For the states of accounts. Left out: as a server has it. */
+  readonly cacheBytes?: number;
   /** Absolute or relative to the working folder, as given. */
   readonly dataDir: string;
   /** IANA name; the business date is today's date there. */
@@ -102,6 +104,7 @@ function readConfig(env: Environment): { readonly config: Config; readonly probl
         requestTimeoutMs: 1_000 * read(variables.requestTimeout),
       },
     },
+    cacheBytes: read(variables.cacheMb) * 1024 * 1024,
     dataDir: read(variables.dataDir),
     timeZone: read(variables.timeZone),
     logLevel: read(variables.logLevel),

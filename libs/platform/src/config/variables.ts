@@ -119,6 +119,14 @@ export const variables = {
     ['off', 'on'],
     'off',
   ),
+  cacheMb: wholeNumber({
+    name: 'DUESTREAM_CACHE_MB',
+    meaning:
+      'Memory for account states, in MiB. An account that finds no room is read again when it is needed: a server of many busy accounts wants more, and about 2.5 times as much memory.',
+    from: 1,
+    to: 1_000_000,
+    fallback: 96,
+  }),
   maxConnections: wholeNumber({
     name: 'DUESTREAM_MAX_CONNECTIONS',
     meaning: 'Connections that the HTTP server holds at once; one more is closed as it comes.',
