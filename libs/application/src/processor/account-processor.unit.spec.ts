@@ -180,6 +180,30 @@ describe('many commands', () => {
     },
   );
 
+  it('decided ahead are written although another account of the same round is still held by somebody', async () => {
+    const other = 'C-1002' as AccountId;
+    const store = await withLimit('100.00');
+    const processor = testProcessor(store, { limits: { ...QUICK, maxUnavailableRetries: Number.POSITIVE_INFINITY } });
+    await Promise.all(processor.submitAll([opened(other), limitOf('100.00', other), order('SO-0', '0.01')]));
+    const before = store.appends.length;
+    const writing = new Deferred();
+    store.beforeWrite = () => writing.promise;
+    store.held.add(`account-${other}`);
+    let isHeldAnswered = false;
+    const [first, held] = processor.submitAll([order('SO-1', '60.00'), order('SO-1', '60.00', other)]);
+    void held?.then(() => (isHeldAnswered = true));
+    while (store.appends.length === before) await new Promise(setImmediate);
+    expect(store.appends.at(-1)).toHaveLength(2);
+    const ahead = processor.submit(order('SO-2', '60.00'));
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    writing.resolve();
+    expect(await first).toHaveProperty('orderStatus', 'approved');
+    expect(await ahead).toHaveProperty('orderStatus', 'held');
+    expect(isHeldAnswered).toBe(false);
+    store.held.clear();
+    expect(await held).toHaveProperty('orderStatus', 'approved');
+  });
+
   it('decided ahead are decided again when another writer was first', async () => {
     const store = await withLimit('100.00');
     const [processor, rival] = [testProcessor(store), testProcessor(store)];

@@ -18,6 +18,8 @@ export class ScriptedStore implements ProcessorStore {
   readonly snapshots = new Map<string, Snapshot>();
   readonly appends: (readonly AppendBatch[])[] = [];
   readonly faults: Fault[] = [];
+  /** Streams that somebody else holds: nothing of them is written. */
+  readonly held = new Set<string>();
   /** Reads fail so many times. */
   readsAway = 0;
   /** Called in the middle of each append, before anything is written. */
@@ -76,6 +78,7 @@ export class ScriptedStore implements ProcessorStore {
   }
 
   private write({ streamId, expectedRevision, events }: AppendBatch): AppendResult {
+    if (this.held.has(streamId)) return { ok: false, error: new Unavailable('held') };
     const stream = this.eventsOf(streamId);
     const repeated = events.every(({ id }, index) => stream[expectedRevision + 1 + index]?.id === id);
     if (!repeated) {
