@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { withSession } from './session';
 import { sqlStateOf, UNDEFINED_TABLE } from './sql-state';
 import { generationDataSource, generationEntities, schemaOfGeneration, type DataSourceSettings } from './data-source';
 
@@ -55,9 +56,16 @@ export class Generation {
     }
   }
 
-  /** Tells the planner what is in the tables: it would guess until the server gets round to it, a minute from now. */
+  /**
+   * Tells the planner what is in the tables: it would guess until the server gets round to it, a minute from now. A
+   * tenth of the ordinary sample takes a tenth of its time and serves until then.
+   */
   async analyze(): Promise<void> {
-    for (const { options } of generationEntities) await this.dataSource.query(`ANALYZE ${options.tableName ?? ''}`);
+    await withSession(this.dataSource, async ({ client }) => {
+      await client.query('SET default_statistics_target = 10');
+      for (const { options } of generationEntities) await client.query(`ANALYZE ${options.tableName ?? ''}`);
+      await client.query('RESET default_statistics_target');
+    });
   }
 
   /** Keeps the connections open until `work` is done. */

@@ -1,6 +1,7 @@
 import type { PublicEvent } from '@duestream/contracts';
 import { ITEM_CATEGORIES } from './fold-moves';
-import type { Tracked, WorkingSet } from './working-set';
+import type { Tracked } from './tracked';
+import type { WorkingSet } from './working-set';
 
 /**
  * The rows, accounts apart, that folding some events needs from the database: those that an event changes, unless the set has them or

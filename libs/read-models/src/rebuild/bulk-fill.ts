@@ -1,26 +1,28 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PublicEvent } from '@duestream/contracts';
 import type { EntitySchema, ObjectLiteral } from 'typeorm';
-import { withSession } from '../database/session';
+import { withSession, type Session } from '../database/session';
 import type { Generation } from '../database/generation';
 import * as entities from '../entities';
 import { addToCount, latestRecorded, lockCount, moveCheckpoint, type Advance } from '../projection/checkpoint';
 import { foldFresh, selectFresh } from '../projection/fold-fresh';
 import { Keys } from '../projection/keys';
 import { loadAccounts, loadRows } from '../projection/load';
-import { WorkingSet, type ToWrite } from '../projection/working-set';
+import type { TakenOut } from '../projection/tracked';
+import { WorkingSet } from '../projection/working-set';
 import { endHolds, endWaiting, supersedeProfiles } from '../projection/write';
 import { WriteLane } from './write-lane';
 
-/** So many of them are left when there were more: writing a few at a time would cost more. */
+/** So many of the kept rows are left when there were more: looking for the oldest of them takes its time. */
 const LEFT = 0.75;
+const WRITTEN_AT_ONCE = 2_000;
 /** Events between two turns of the event loop, which serves everybody else too: a few milliseconds. */
 const FOLDED_AT_ONCE = 250;
 
 /**
  * Folds the history into a generation that nobody else reads or writes. Rows that are only added are copied in as they
- * come; those that change are kept in memory and written when they have not changed for a long while, most of them once
- * and for all. So the rows are in long before the checkpoint, which `finish` moves in the last transaction: a
+ * come; those that change are kept in memory and written when they are done (an item that is settled, an order that is
+ * invoiced) or have not changed for a long while, most of them once and for all. So the rows are in long before the checkpoint, which `finish` moves in the last transaction: a
  * generation whose filling was broken off has to be thrown away.
  */
 export class BulkFill {
@@ -34,6 +36,8 @@ export class BulkFill {
     /** The moves are half of all rows. */
     private readonly moves: WriteLane,
     private readonly others: WriteLane,
+    /** Reads what changes again after all. Never a row that is on its way to be written: the set still has those. */
+    private readonly reads: Session,
     private readonly keptRows: number,
   ) {
     this.set = new WorkingSet({ isComplete: before === 0 });
@@ -47,14 +51,16 @@ export class BulkFill {
   ): Promise<Result> {
     const { dataSource } = generation;
     return withSession(dataSource, (moves) =>
-      withSession(dataSource, async (others) => {
-        const lanes = [await WriteLane.on(moves), await WriteLane.on(others)] as const;
-        try {
-          return await work(new BulkFill(generation, before, ...lanes, keptRows));
-        } finally {
-          await Promise.allSettled(lanes.map((lane) => lane.close()));
-        }
-      }),
+      withSession(dataSource, (others) =>
+        withSession(dataSource, async (reads) => {
+          const lanes = [await WriteLane.on(moves), await WriteLane.on(others)] as const;
+          try {
+            return await work(new BulkFill(generation, before, ...lanes, reads, keptRows));
+          } finally {
+            await Promise.allSettled(lanes.map((lane) => lane.close()));
+          }
+        }),
+      ),
     );
   }
 
@@ -64,11 +70,11 @@ export class BulkFill {
   }
 
   async take(events: readonly PublicEvent[]): Promise<void> {
-    const { set, others } = this;
-    if (!set.accounts.isComplete) await others.use((session) => loadAccounts(session, set, events));
+    const { set, reads } = this;
+    await loadAccounts(reads, set, events);
     const fresh = selectFresh(set, events);
     const keys = Keys.neededBy(fresh, set);
-    if (!keys.isEmpty) await others.use((session) => loadRows(session, set, keys));
+    if (!keys.isEmpty) await loadRows(reads, set, keys);
     for (let from = 0; from < fresh.length; from += FOLDED_AT_ONCE) {
       foldFresh(set, fresh.slice(from, from + FOLDED_AT_ONCE), this.before + this.count + from);
       await nextTurn();
@@ -76,13 +82,13 @@ export class BulkFill {
     this.count += fresh.length;
     this.recordedAt = latestRecorded(fresh, this.recordedAt);
     this.writeAdded();
-    this.writeOldest(this.keptRows, Math.floor(this.keptRows * LEFT));
+    await this.writeLeaving(this.keptRows, Math.floor(this.keptRows * LEFT));
     await Promise.all([this.moves.room(), this.others.room()]);
   }
 
   /** Writes what is left and moves the checkpoint. False: it was not where it should be. */
   async finish(advance: Omit<Advance, 'generation'>): Promise<boolean> {
-    this.writeOldest(0, 0);
+    await this.writeLeaving(0, 0);
     await Promise.all([this.moves.drained(), this.others.drained()]);
     return this.others.use(async ({ client }) => {
       const generation = this.generation.number;
@@ -115,25 +121,27 @@ export class BulkFill {
     set.forgetAdded();
   }
 
-  private writeOldest(max: number, kept: number): void {
-    const { set } = this;
-    const write = <Row extends ObjectLiteral>(entity: EntitySchema<Row>, rows: Forgetful<Row>): void => {
-      if (rows.size <= max) return;
-      const { made, changed } = rows.forget(kept);
-      this.others.make(entity, made);
-      this.others.change(entity, changed);
+  private async writeLeaving(max: number, kept: number): Promise<void> {
+    const { set, others } = this;
+    const write = async <Row extends ObjectLiteral>(entity: EntitySchema<Row>, rows: Leavable<Row>): Promise<void> => {
+      const out = rows.takeOut(max, kept);
+      others.change(entity, out.changed);
+      for (let from = 0; from < out.made.length; from += WRITTEN_AT_ONCE) {
+        if (from > 0) await Promise.all([others.room(), nextTurn()]);
+        others.make(entity, out.made.slice(from, from + WRITTEN_AT_ONCE));
+      }
+      others.whenWritten(entity, out.written);
     };
-    write(entities.AccountEntity, set.accounts);
-    write(entities.BalanceEntity, set.balances);
-    write(entities.ItemEntity, set.items);
-    write(entities.DocumentEntity, set.documents);
-    write(entities.DisputeEntity, set.disputes);
-    write(entities.OrderEntity, set.orders);
-    write(entities.ShipmentEntity, set.shipments);
+    await write(entities.AccountEntity, set.accounts);
+    await write(entities.BalanceEntity, set.balances);
+    await write(entities.ItemEntity, set.items);
+    await write(entities.DocumentEntity, set.documents);
+    await write(entities.DisputeEntity, set.disputes);
+    await write(entities.OrderEntity, set.orders);
+    await write(entities.ShipmentEntity, set.shipments);
   }
 }
 
-interface Forgetful<Row> {
-  readonly size: number;
-  forget(kept: number): ToWrite<Row>;
+interface Leavable<Row> {
+  takeOut(max: number, kept: number): TakenOut<Row>;
 }

@@ -17,7 +17,7 @@ export interface RebuildOptions {
   readonly onProgress?: (progress: RebuildProgress) => void;
   /** Events that are read and folded at a time. */
   readonly pageSize?: number;
-  /** Rows of one table that stay in memory, some 1 000 bytes each: those changed last, for they change again soon. */
+  /** Rows of one table that stay in memory, some 500 bytes each: those not done yet, and of them those changed last. */
   readonly keptRows?: number;
   /** Swap also when the live generation is not what the events give: it is the one that is wrong. */
   readonly acceptDifference?: boolean;
@@ -48,7 +48,7 @@ export class RebuildRunning extends Error {
 
 /** So few that what is made of one page is garbage before the memory's young generation is full. */
 const DEFAULT_PAGE = 1_000;
-const DEFAULT_KEPT_ROWS = 20_000;
+const DEFAULT_KEPT_ROWS = 60_000;
 const MAX_DIFFERENCES = 10;
 
 /**

@@ -8,12 +8,22 @@ import { sqlStateOf, UNIQUE_VIOLATION } from '../database/sql-state';
 const MAX_WAITING_BYTES = 4_000_000;
 /** Of one table: some thousand rows, which is some ten milliseconds of the server's time. */
 const GATHERED_CHARACTERS = 256_000;
+/** Rows that are turned into text before it is looked how much that is. */
+const ROWS_AT_ONCE = 500;
 /** Rows per statement: each commits alone, in a fraction of a second. */
 const MAX_ROWS = 10_000;
 
+interface Gathered {
+  lines: string;
+  /** Those that may be there already, as they were told: a row may come again later. */
+  readonly mayBeThere: unknown[];
+  readonly whenWritten: (() => void)[];
+  readonly send: () => void;
+}
+
 /** Writes in the order in which it is told to, while its caller goes on. Each statement is a transaction. */
 export class WriteLane {
-  private readonly gathered = new Map<object, { lines: string; readonly send: () => void }>();
+  private readonly gathered = new Map<object, Gathered>();
   private waitingBytes = 0;
   private tail: Promise<void> = Promise.resolve();
 
@@ -27,31 +37,28 @@ export class WriteLane {
 
   /** Rows that nobody made before. They are turned into text at once and sent when there are many. */
   copy<Row extends ObjectLiteral>(entity: EntitySchema<Row>, rows: readonly Row[]): void {
-    if (rows.length === 0) return;
-    const gathered = this.gathered.get(entity) ?? { lines: '', send: () => this.sendGathered(entity) };
-    gathered.lines += linesOf(this.session.dataSource, entity, rows);
-    this.gathered.set(entity, gathered);
-    if (gathered.lines.length >= GATHERED_CHARACTERS) gathered.send();
+    if (rows.length > 0) this.gather(entity, rows);
   }
 
   /** Rows that should be new. Where one is not, they all are written over what is there. */
   make<Row extends ObjectLiteral>(entity: EntitySchema<Row>, rows: readonly Row[]): void {
-    for (const some of inParts(rows)) {
-      const lines = Buffer.from(linesOf(this.session.dataSource, entity, some));
-      this.push(lines.length, async () => {
-        try {
-          await copyLines(this.session, entity, lines);
-        } catch (error) {
-          if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
-          await upsertRows(this.session, entity, some);
-        }
-      });
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      this.gather(entity, rows.slice(from, from + ROWS_AT_ONCE), false);
     }
   }
 
   /** Rows that are there in a former shape. */
   change<Row extends ObjectLiteral>(entity: EntitySchema<Row>, rows: readonly Row[]): void {
-    for (const some of inParts(rows)) this.push(0, () => upsertRows(this.session, entity, some));
+    if (rows.length === 0) return;
+    this.gathered.get(entity)?.send();
+    this.push(0, () => this.writeOver(entity, rows));
+  }
+
+  /** Calls back once everything is written that was told of the entity so far. */
+  whenWritten<Row extends ObjectLiteral>(entity: EntitySchema<Row>, callback: () => void): void {
+    const gathered = this.gathered.get(entity);
+    if (gathered !== undefined) gathered.whenWritten.push(callback);
+    else this.tail.then(callback, () => undefined);
   }
 
   /** A statement that changes rows of the entity which were told to be copied before. */
@@ -84,10 +91,47 @@ export class WriteLane {
     await this.session.client.query('RESET synchronous_commit');
   }
 
-  private sendGathered<Row extends ObjectLiteral>(entity: EntitySchema<Row>): void {
-    const lines = Buffer.from(this.gathered.get(entity)?.lines ?? '');
-    this.gathered.delete(entity);
-    this.push(lines.length, () => copyLines(this.session, entity, lines));
+  private gather<Row extends ObjectLiteral>(entity: EntitySchema<Row>, rows: readonly Row[], areNew = true): void {
+    const gathered = this.gathered.get(entity) ?? this.gathering(entity);
+    gathered.lines += linesOf(this.session.dataSource, entity, rows);
+    if (!areNew) gathered.mayBeThere.push(rows);
+    if (gathered.lines.length >= GATHERED_CHARACTERS) gathered.send();
+  }
+
+  private gathering<Row extends ObjectLiteral>(entity: EntitySchema<Row>): Gathered {
+    const mayBeThere: (readonly Row[])[] = [];
+    const gathered: Gathered = {
+      lines: '',
+      mayBeThere,
+      whenWritten: [],
+      send: () => {
+        this.gathered.delete(entity);
+        const lines = Buffer.from(gathered.lines);
+        this.push(lines.length, async () => {
+          await this.copyIn(entity, lines, mayBeThere);
+          for (const callback of gathered.whenWritten) callback();
+        });
+      },
+    };
+    this.gathered.set(entity, gathered);
+    return gathered;
+  }
+
+  private async copyIn<Row extends ObjectLiteral>(
+    entity: EntitySchema<Row>,
+    lines: Buffer,
+    mayBeThere: readonly (readonly Row[])[],
+  ): Promise<void> {
+    try {
+      await copyLines(this.session, entity, lines);
+    } catch (error) {
+      if (mayBeThere.length === 0 || sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
+      for (const rows of mayBeThere) await this.writeOver(entity, rows);
+    }
+  }
+
+  private async writeOver<Row extends ObjectLiteral>(entity: EntitySchema<Row>, rows: readonly Row[]): Promise<void> {
+    for (const some of inParts(rows)) await upsertRows(this.session, entity, some);
   }
 
   private push(bytes: number, job: () => Promise<void>): void {
