@@ -14,6 +14,7 @@ const FENCED_PAUSE_MS = 100;
 export class DirectSubscription implements FeedSubscription {
   private readonly stopped = new AbortController();
   private readonly running: Promise<void>;
+  private retryMs = FIRST_RETRY_MS;
 
   constructor(
     private readonly store: Pick<EventStore, 'subscribeToAll'>,
@@ -30,22 +31,22 @@ export class DirectSubscription implements FeedSubscription {
   }
 
   private async run(): Promise<void> {
-    let retryMs = FIRST_RETRY_MS;
     while (!this.stopped.signal.aborted) {
       try {
-        const checkpoint = await this.consumer.readCheckpoint(this.partition);
-        retryMs = FIRST_RETRY_MS;
-        await this.followFrom(checkpoint);
+        await this.followFrom(await this.consumer.readCheckpoint(this.partition));
         await this.pause(FENCED_PAUSE_MS);
       } catch (error) {
         this.consumer.onError(asError(error));
-        await this.pause(retryMs);
-        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+        await this.pause(this.retryMs);
+        this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
       }
     }
   }
 
-  /** Resolves when the consumer was fenced or the subscription stopped. */
+  /**
+   * Resolves when the consumer was fenced or the subscription stopped. While a full batch is handled the next is read
+   * already; when it fails, this rejects, because the store takes it for delivered.
+   */
   private async followFrom(checkpoint: Checkpoint): Promise<void> {
     let expected = checkpoint;
     let over = this.stopped.signal.aborted;
@@ -56,24 +57,32 @@ export class DirectSubscription implements FeedSubscription {
         resolve();
       };
     });
+    const handle = async (events: readonly PublicEvent[], next: string): Promise<void> => {
+      const { partition } = this;
+      const answer = await this.consumer.handle({ partition, expected, next, events, position: next });
+      if (answer === 'fenced') return end();
+      expected = next;
+      this.retryMs = FIRST_RETRY_MS;
+    };
+    let underway: Promise<void> = Promise.resolve();
     const subscription: Subscription = this.store.subscribeToAll({
       after: checkpoint,
       batchSize: this.consumer.batchSize,
       lingerMs: this.consumer.lingerMs,
       onEvents: async (stored, position) => {
         if (over) return;
-        const answer = await this.consumer.handle({
-          partition: this.partition,
-          expected,
-          next: position,
-          events: stored.flatMap((event) => this.publish(event) ?? []),
-          position,
-        });
-        if (answer === 'fenced') end();
-        else expected = position;
+        const events = stored.flatMap((event) => this.publish(event) ?? []);
+        await underway.catch(end);
+        if (over) return;
+        const handling = handle(events, position);
+        if (stored.length < this.consumer.batchSize) return handling;
+        underway = handling;
+        underway.catch(end);
       },
       onCaughtUp: () => {
-        if (!over) this.consumer.onCaughtUp?.(this.partition);
+        underway.then(() => {
+          if (!over) this.consumer.onCaughtUp?.(this.partition);
+        }, end);
       },
       onError: (error) => {
         if (!over) this.consumer.onError(error);
@@ -84,6 +93,7 @@ export class DirectSubscription implements FeedSubscription {
     await ended;
     this.stopped.signal.removeEventListener('abort', end);
     await subscription.stop();
+    await underway;
   }
 
   private async pause(ms: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { AccountStory } from '../testing/account-story';
-import { openModels } from '../testing/open-models';
+import { ReadModels } from '../read-models';
+import { BUSINESS_DATE, openModels } from '../testing/open-models';
 
 /** Longer than any test may take. */
 const FOR_EVER_MS = 3_600_000;
@@ -31,6 +32,32 @@ describe('the projector', () => {
     }
     const { value } = await under.models.queries.accounts({ limit: 'all' });
     expect(value.items.map(({ accountId }) => accountId)).toEqual(['AFTER', 'BEFORE']);
+    await under.close();
+  });
+
+  it('forgets what it knows when another has written in between', async () => {
+    const under = await openModels();
+    const other = await ReadModels.open({
+      connectionString: under.database.connectionString,
+      feed: under.memory.feed,
+      businessDate: () => BUSINESS_DATE,
+      timeZone: 'UTC',
+      lingerMs: 0,
+      paceMs: 0,
+    });
+    const story = new AccountStory('SHARED').opened('2026-01-01');
+    await under.tell(story);
+    for (const [n, writer] of [under.models, other, under.models, other].entries()) {
+      await Promise.all([under.models.stop(), other.stop()]);
+      story.invoice('2026-01-02', `I-${n}`, '100.00', '2026-02-01');
+      writer.start();
+      await under.tell(story);
+    }
+    const { value } = await under.models.queries.exposure('SHARED');
+    expect(value.total).toBe('400.00');
+    expect((await under.models.rebuild()).differences).toEqual([]);
+    expect(under.errors).toEqual([]);
+    await other.close();
     await under.close();
   });
 });

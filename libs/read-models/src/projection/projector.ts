@@ -3,6 +3,7 @@ import type { Checkpoint, EventFeed, FeedBatch, FeedSubscription } from '@duestr
 import type { Generation } from '../database/generation';
 import type { Generations } from '../database/generations';
 import { applyBatch } from './apply-batch';
+import { WorkingSet } from './working-set';
 
 /** What keeps the live generation up with the feed, here or in another thread. */
 export interface Projecting {
@@ -40,11 +41,19 @@ export function projectorOptions(
   return { batchSize, lingerMs, paceMs, onError, onApplied };
 }
 
+interface Known {
+  readonly generation: Generation;
+  readonly next: string;
+  readonly set: WorkingSet;
+}
+
 /** Keeps the live generation up with the feed. Any process may run one: the checkpoint's fence lets one at a time win. */
 export class Projector implements Projecting {
   private subscription: FeedSubscription | null = null;
   private generation: Generation | null = null;
   private stopping = new AbortController();
+  /** Of each partition, what the generation has at a checkpoint that this projector wrote. */
+  private readonly known = new Map<string, Known>();
 
   constructor(
     private readonly feed: EventFeed,
@@ -95,12 +104,22 @@ export class Projector implements Projecting {
     const { generation } = this;
     if (generation === null || !generation.dataSource.isInitialized) return 'fenced';
     const began = performance.now();
-    const answer = await generation.hold(() => applyBatch(generation, batch));
+    const set = this.knownAt(generation, batch);
+    const answer = await generation.hold(() => applyBatch(generation, batch, set));
     if (answer === 'fenced') return answer;
+    this.known.set(batch.partition, { generation, next: batch.next, set });
     this.options.onApplied(batch);
     const leftMs = this.options.paceMs - (performance.now() - began);
     if (leftMs > 0 && batch.events.length < this.options.batchSize) await this.pause(leftMs);
     return answer;
+  }
+
+  /** Whoever else writes the partition moves its checkpoint, so that a batch from there is fenced. */
+  private knownAt(generation: Generation, { partition, expected }: FeedBatch): WorkingSet {
+    const known = this.known.get(partition);
+    // Until the batch is applied nothing is known.
+    this.known.delete(partition);
+    return known?.generation === generation && known.next === expected ? known.set : new WorkingSet();
   }
 
   private async pause(ms: number): Promise<void> {

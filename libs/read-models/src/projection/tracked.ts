@@ -21,7 +21,7 @@ export class Entry<Row extends object> {
     readonly key: string,
     readonly row: Row,
     public isDirty: boolean,
-    readonly isStored: boolean,
+    public isStored: boolean,
     private readonly recent: Entry<Row>[],
   ) {
     recent.push(this);
@@ -123,6 +123,15 @@ export class Tracked<Row extends object, Name extends keyof Row = keyof Row> {
         for (const entry of out) if (this.leaving.get(entry.key) === entry) this.leaving.delete(entry.key);
       },
     };
+  }
+
+  /** All that changed is in the database now. Of the rows, at most `max` stay, as with `takeOut`. */
+  settle(max: number, kept: number): void {
+    for (const entry of this.recent) {
+      entry.isDirty = false;
+      entry.isStored = true;
+    }
+    this.takeOut(max, kept);
   }
 
   private add(key: string, row: Row, { isDirty, isStored }: { isDirty: boolean; isStored: boolean }): void {

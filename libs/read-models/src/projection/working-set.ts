@@ -116,6 +116,15 @@ export class WorkingSet {
     if (this.awaited?.has(joined(accountId, kind, company, number)) ?? true) this.arrived.push({ key, seq });
   }
 
+  /** All of it is in the database: the set may serve the next batch if nobody else writes before that. */
+  settle(keptRows: number): void {
+    this.forgetAdded();
+    const { accounts, balances, items, documents, disputes, orders, shipments } = this;
+    for (const rows of [accounts, balances, items, documents, disputes, orders, shipments]) {
+      rows.settle(keptRows, Math.floor(keptRows / 2));
+    }
+  }
+
   /** What was only added is written and need not be known any more. */
   forgetAdded(): void {
     const { limits, moves, applications, endings, decisions, holds, waiting, endedHolds, arrived } = this;
