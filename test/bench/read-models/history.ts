@@ -3,7 +3,7 @@ import { accountStreamId, sealCommand, type AppendBatch, type PostgresEventStore
 import type { Life } from './lives';
 
 /** Where an account's stream ends. */
-export interface Head {
+interface Head {
   readonly revision: number;
   readonly hash: string | null;
 }
@@ -11,7 +11,6 @@ export interface Head {
 export interface Written {
   readonly events: number;
   readonly position: string;
-  readonly heads: Map<AccountId, Head>;
 }
 
 const EVENTS_PER_WRITE = 500;
@@ -20,7 +19,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Writes `accounts` accounts that live the given lives, all at once day by day, as a server's processor would: sealed,
- * chained and appended to the real store. Answers how many events that were and where they end.
+ * chained and appended to the real store. Answers how many events that were and where the last of them is.
  */
 export async function writeHistory(
   store: PostgresEventStore,
@@ -39,7 +38,7 @@ export async function writeHistory(
     }
     await writer.settle();
   }
-  return { ...writer.written(), heads };
+  return writer.written();
 }
 
 function sealedDay(
@@ -98,7 +97,7 @@ class Writer {
     await Promise.all(this.underway);
   }
 
-  written(): Omit<Written, 'heads'> {
+  written(): Written {
     if (this.position === null) throw new Error('nothing was written');
     return { events: this.events, position: this.position };
   }
