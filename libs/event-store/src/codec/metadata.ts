@@ -46,42 +46,73 @@ function causationJson({ source, id }: Causation): string {
   return `{"source":${canonicalJson(source)},"id":${canonicalJson(id)}}`;
 }
 
-const TEXT = '"([^"\\\\\\u0000-\\u001f]*)"';
-const CAUSATION = `\\{"source":${TEXT},"id":${TEXT}\\}`;
-/** What `metadataWriter` and the chain write, as long as no text in it has anything to escape. */
-const AS_WRITTEN = new RegExp(
-  `^\\{"v":1,"commandId":${TEXT}(?:,"correlationId":${TEXT})?` +
-    `,"actor":\\{"id":${TEXT},"via":${TEXT},"authenticated":(true|false)\\}` +
-    `,"recordedAt":${TEXT},"businessDate":${TEXT},"effectiveAt":${TEXT}` +
-    `,"causation":${CAUSATION}(?:,"trigger":${CAUSATION})?,"hash":"([0-9a-f]{64})"\\}$`,
-);
+/** What a JSON text writes otherwise than it is, or must not hold. */
+const ESCAPED_OR_CONTROL = /[\\\u0000-\u001f]/;
+const AUTHENTICATED = '","authenticated":true},"recordedAt":"';
+const NOT_AUTHENTICATED = '","authenticated":false},"recordedAt":"';
+const HASH = /^[0-9a-f]{64}$/;
 
 /** Metadata of a stored event with its hash, or null when it has not this shape. */
 export function readMetadata(stored: string): { readonly metadata: EventMetadata; readonly hash: string } | null {
   return readAsWritten(stored) ?? readAnyJson(stored);
 }
 
-/** A third of the time of parsing it as JSON, and this is read for every event that is projected. */
+/**
+ * What `metadataWriter` and the chain write, as long as no text in it has anything to escape. A fifth of the time of
+ * parsing it as JSON, and this is read for every event that is projected.
+ */
 function readAsWritten(stored: string): { readonly metadata: EventMetadata; readonly hash: string } | null {
-  const match = AS_WRITTEN.exec(stored);
-  if (match === null) return null;
-  const [, commandId = '', correlationId, actorId = '', via = '', authenticated, recordedAt, businessDate] = match;
-  const [effectiveAt, source = '', id = '', triggerSource, triggerId, hash = ''] = match.slice(8);
+  if (ESCAPED_OR_CONTROL.test(stored)) return null;
+  const rest = new Rest(stored);
+  const commandId = rest.textAfter('{"v":1,"commandId":"');
+  const correlationId = rest.begins('","correlationId":"') ? rest.textAfter('","correlationId":"') : undefined;
+  const actorId = rest.textAfter('","actor":{"id":"');
+  const via = rest.textAfter('","via":"');
+  const authenticated = rest.begins('","authenticated":true');
+  const recordedAt = rest.textAfter(authenticated ? AUTHENTICATED : NOT_AUTHENTICATED);
+  const businessDate = rest.textAfter('","businessDate":"');
+  const effectiveAt = rest.textAfter('","effectiveAt":"');
+  const causation = { source: rest.textAfter('","causation":{"source":"'), id: rest.textAfter('","id":"') };
+  const trigger = rest.begins('"},"trigger":{"source":"')
+    ? { source: rest.textAfter('"},"trigger":{"source":"'), id: rest.textAfter('","id":"') }
+    : undefined;
+  const hash = rest.textAfter('"},"hash":"');
+  if (!rest.is('"}') || !HASH.test(hash)) return null;
   const metadata = {
     v: 1,
     commandId,
     ...(correlationId === undefined ? {} : { correlationId }),
-    actor: { id: actorId, via, authenticated: authenticated === 'true' },
+    actor: { id: actorId, via, authenticated },
     recordedAt,
     businessDate,
     effectiveAt,
-    causation: { source, id },
-    ...(triggerSource === undefined || triggerId === undefined
-      ? {}
-      : { trigger: { source: triggerSource, id: triggerId } }),
+    causation,
+    ...(trigger === undefined ? {} : { trigger }),
   };
   // Dates and instants were typed when they were written, as with any other stored text.
   return { metadata: metadata as unknown as EventMetadata, hash };
+}
+
+/** A text that is read from its start, as long as it goes on as expected. */
+class Rest {
+  private at = 0;
+
+  constructor(private readonly text: string) {}
+
+  begins(expected: string): boolean {
+    return this.at >= 0 && this.text.startsWith(expected, this.at);
+  }
+
+  /** What stands between the expected, which ends in a quote, and the next quote. */
+  textAfter(expected: string): string {
+    const from = this.begins(expected) ? this.at + expected.length : -1;
+    this.at = from < 0 ? -1 : this.text.indexOf('"', from);
+    return this.at < 0 ? '' : this.text.slice(from, this.at);
+  }
+
+  is(expected: string): boolean {
+    return this.begins(expected) && this.at + expected.length === this.text.length;
+  }
 }
 
 function readAnyJson(stored: string): { readonly metadata: EventMetadata; readonly hash: string } | null {

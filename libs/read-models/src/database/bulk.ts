@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { DataSource, EntitySchema, EntityTarget, ObjectLiteral } from 'typeorm';
 import { finished } from 'node:stream/promises';
-import { arrayText } from './array-text';
+import { arrayText, arrayTextOf, type ArrayValue } from './array-text';
 import type { Session } from './session';
 
 /**
@@ -111,8 +111,8 @@ function makeShape<Row extends ObjectLiteral>(dataSource: DataSource, entity: En
   const keyArrays = keys.map((column, index) => `$${index + 1}::${column.passedAs}[]`).join(', ');
   const selected = columns.map((column) => `t.${column.name} AS "${column.property}"`).join(', ');
 
-  const encode = (row: Partial<Row>, column: (typeof columns)[number]): Value => {
-    const value: Value | readonly string[] | undefined = row[column.property];
+  const encode = (row: Partial<Row>, column: (typeof columns)[number]): ArrayValue => {
+    const value: ArrayValue | readonly string[] | undefined = row[column.property];
     if (value === null || value === undefined) return null;
     return typeof value === 'object' ? arrayText(value) : value;
   };
@@ -122,8 +122,8 @@ function makeShape<Row extends ObjectLiteral>(dataSource: DataSource, entity: En
     upsert: `${insert} ${conflict}`,
     select: `SELECT ${selected} FROM unnest(${keyArrays}) AS k (${keyNames}) JOIN ${table} t USING (${keyNames})`,
     copy: `COPY ${table} (${names}) FROM STDIN`,
-    arrays: (rows) => columns.map((column) => arrayText(rows.map((row) => encode(row, column)))),
-    keyArrays: (rows) => keys.map((column) => arrayText(rows.map((row) => encode(row, column)))),
+    arrays: (rows) => columns.map((column) => arrayTextOf(rows, (row) => encode(row, column))),
+    keyArrays: (rows) => keys.map((column) => arrayTextOf(rows, (row) => encode(row, column))),
     copyLines: (rows) => {
       let lines = '';
       for (const row of rows) {
@@ -138,14 +138,11 @@ function makeShape<Row extends ObjectLiteral>(dataSource: DataSource, entity: En
   };
 }
 
-/** What a column of these models holds, arrays apart. */
-type Value = string | number | boolean | null;
-
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 const NEEDS_ESCAPE = /[\\\t\n\r]/;
 const ALL_TO_ESCAPE = /[\\\t\n\r]/g;
 
-function copyText(value: Value): string {
+function copyText(value: ArrayValue): string {
   if (value === null) return '\\N';
   if (typeof value !== 'string') return String(value);
   // Hardly any text has something to escape, and to look is cheaper than to replace.

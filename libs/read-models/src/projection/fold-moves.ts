@@ -1,7 +1,7 @@
 import type { Currency, Move } from '@duestream/domain';
 import { itemOf } from './fold-documents';
 import { plus, raise, settledFrom, zero } from './staircase';
-import { recorded, type Taken } from './taken';
+import type { Taken } from './taken';
 import type { WorkingSet } from './working-set';
 
 /** The categories whose moves belong to open items. */
@@ -22,7 +22,8 @@ export function foldMoves(set: WorkingSet, taken: Taken): void {
       amount: move.amount,
       currency: move.currency,
       effectiveAt: move.effectiveAt,
-      ...recorded(taken),
+      recordedAt: taken.recordedAt,
+      seq: taken.seq,
     });
     foldBalance(set, taken, move);
     if (ITEM_CATEGORIES.has(move.category)) foldItem(set, taken, move);

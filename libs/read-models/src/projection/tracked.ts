@@ -47,12 +47,22 @@ export interface TakenOut<Row> extends ToWrite<Row> {
   readonly written: () => void;
 }
 
+interface Found<Row extends object> {
+  readonly a: Part;
+  readonly b: Part | undefined;
+  readonly c: Part | undefined;
+  readonly d: Part | undefined;
+  readonly e: Part | undefined;
+  readonly entry: Entry<Row>;
+}
+
 /** Rows by key, as the database has them or as the batch changed them. */
 export class Tracked<Row extends object, Name extends keyof Row = keyof Row> {
   private readonly entries = new Map<string, Entry<Row>>();
   /** Taken out with their changes, which readers of the database may not see yet. */
   private readonly leaving = new Map<string, Entry<Row>>();
   private readonly recent: Entry<Row>[] = [];
+  private last: Found<Row> | null = null;
 
   /**
    * `isComplete`: the database has no row that is not here, so that there is nothing to be read. `isDone`: in the
@@ -68,8 +78,14 @@ export class Tracked<Row extends object, Name extends keyof Row = keyof Row> {
     for (const row of rows) this.add(this.keyOf(row), row, { isDirty: false, isStored: true });
   }
 
+  /** One event looks for the same row several times, and to compare is cheaper than to look up. */
   find(a: Part, b?: Part, c?: Part, d?: Part, e?: Part): Entry<Row> | undefined {
-    return this.entries.get(joined(a, b, c, d, e));
+    const { last } = this;
+    if (last !== null && last.a === a && last.b === b && last.c === c && last.d === d && last.e === e)
+      return last.entry;
+    const entry = this.entries.get(joined(a, b, c, d, e));
+    if (entry !== undefined) this.last = { a, b, c, d, e, entry };
+    return entry;
   }
 
   get(a: Part, b?: Part, c?: Part, d?: Part, e?: Part): Row | undefined {
@@ -135,10 +151,12 @@ export class Tracked<Row extends object, Name extends keyof Row = keyof Row> {
   }
 
   private add(key: string, row: Row, { isDirty, isStored }: { isDirty: boolean; isStored: boolean }): void {
+    this.last = null;
     this.entries.set(key, new Entry(key, row, isDirty, isStored, this.recent));
   }
 
   private leave(entry: Entry<Row>, out: Entry<Row>[]): void {
+    this.last = null;
     this.entries.delete(entry.key);
     this.isComplete = false;
     if (!entry.isDirty) return;

@@ -7,14 +7,16 @@ import { sqlStateOf, UNIQUE_VIOLATION } from '../database/sql-state';
 /** What may wait to be sent. */
 const MAX_WAITING_BYTES = 4_000_000;
 /** Of one table: some thousand rows, which is some ten milliseconds of the server's time. */
-const GATHERED_CHARACTERS = 256_000;
+const GATHERED_BYTES = 256_000;
 /** Rows that are turned into text before it is looked how much that is. */
 const ROWS_AT_ONCE = 500;
 /** Rows per statement: each commits alone, in a fraction of a second. */
 const MAX_ROWS = 10_000;
 
 interface Gathered {
-  lines: string;
+  /** As bytes from the first: a text of many parts is work for the collector as long as it lives. */
+  readonly lines: Buffer[];
+  bytes: number;
   /** Those that may be there already, as they were told: a row may come again later. */
   readonly mayBeThere: unknown[];
   readonly whenWritten: (() => void)[];
@@ -93,20 +95,23 @@ export class WriteLane {
 
   private gather<Row extends ObjectLiteral>(entity: EntitySchema<Row>, rows: readonly Row[], areNew = true): void {
     const gathered = this.gathered.get(entity) ?? this.gathering(entity);
-    gathered.lines += linesOf(this.session.dataSource, entity, rows);
+    const lines = Buffer.from(linesOf(this.session.dataSource, entity, rows));
+    gathered.lines.push(lines);
+    gathered.bytes += lines.length;
     if (!areNew) gathered.mayBeThere.push(rows);
-    if (gathered.lines.length >= GATHERED_CHARACTERS) gathered.send();
+    if (gathered.bytes >= GATHERED_BYTES) gathered.send();
   }
 
   private gathering<Row extends ObjectLiteral>(entity: EntitySchema<Row>): Gathered {
     const mayBeThere: (readonly Row[])[] = [];
     const gathered: Gathered = {
-      lines: '',
+      lines: [],
+      bytes: 0,
       mayBeThere,
       whenWritten: [],
       send: () => {
         this.gathered.delete(entity);
-        const lines = Buffer.from(gathered.lines);
+        const lines = Buffer.concat(gathered.lines, gathered.bytes);
         this.push(lines.length, async () => {
           await this.copyIn(entity, lines, mayBeThere);
           for (const callback of gathered.whenWritten) callback();
