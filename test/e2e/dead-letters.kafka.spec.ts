@@ -3,12 +3,14 @@ import type { KafkaConfig } from '@duestream/platform';
 import { createTestDatabase, describeWithKafka, type TestBroker } from '@duestream/platform/testing';
 import { runCommandLine } from '../support/command-line';
 import { KafkaDoor } from './support/kafka-door';
+import { containing } from './support/matchers';
 import { openAccount } from './support/messages';
 import { startTestServer } from './support/server';
 
 interface Letter {
   readonly id: string;
   readonly reason: string;
+  readonly detail: string;
   readonly key: string | null;
   readonly valueBase64: string | null;
 }
@@ -51,9 +53,39 @@ describeWithKafka('duestream dead-letter', (broker) => {
     });
   });
 
-  it('asks which', async () => {
+  it('takes those of a key, of a reason or of a time, and tells how many', async () => {
+    await withServer(broker, async (config, door) => {
+      await door.sendRecords(
+        { key: 'C-1', value: 'not JSON' },
+        { key: 'C-1', value: '[]' },
+        { key: 'C-2', value: 'not JSON either' },
+        { key: 'C-3', value: JSON.stringify(openAccount('C-3')).replace('{', '{"__proto__":{},') },
+      );
+      await door.deadLetters(4);
+      const reasons = async (...filter: readonly string[]) =>
+        (await list(config, ...filter)).map(({ key, reason }) => `${key} ${reason}`).sort();
+      expect(await reasons('--key', 'C-1')).toEqual(['C-1 json.invalid', 'C-1 message.not-an-object']);
+      expect(await reasons('--key', 'C-1', '--reason', 'json.invalid')).toEqual(['C-1 json.invalid']);
+      expect(await reasons('--before', '2020-01-01T00:00:00Z')).toEqual([]);
+      const dropped = await run(config, 'drop', '--key', 'C-1');
+      expect([dropped.exitCode, dropped.err]).toEqual([0, containing('drop: 2 dead letter(s)')]);
+      expect(await reasons()).toEqual(['C-2 json.invalid', 'C-3 json.forbidden-key']);
+      expect((await list(config, '--key', 'C-3'))[0]?.detail).toContain('__proto__');
+      const retried = await run(config, 'retry', '--reason', 'json.invalid');
+      expect([retried.exitCode, retried.err]).toEqual([0, containing('retry: 1 dead letter(s)')]);
+      await door.deadLetters(8);
+      expect(await reasons('--before', '2999-01-01T00:00:00Z')).toEqual(['C-2 json.invalid', 'C-3 json.forbidden-key']);
+    });
+  });
+
+  it.each([
+    ['nothing', []],
+    ['letters as well as all', ['0-0-0', '--all']],
+    ['all as well as a key', ['--all', '--key', 'C-1']],
+    ['a time that is none', ['--before', 'yesterday']],
+  ])('asks which when it is told %s', async (_what, args) => {
     const config = testKafkaConfig(broker);
-    expect(await run(config, 'drop')).toMatchObject({ exitCode: 2 });
+    expect(await run(config, 'drop', ...args)).toMatchObject({ exitCode: 2 });
   });
 });
 
@@ -71,8 +103,8 @@ async function withServer(broker: TestBroker, work: (config: KafkaConfig, door: 
   }
 }
 
-async function list(config: KafkaConfig): Promise<readonly Letter[]> {
-  const { out } = await run(config, 'list', '--format', 'json');
+async function list(config: KafkaConfig, ...filter: readonly string[]): Promise<readonly Letter[]> {
+  const { out } = await run(config, 'list', '--format', 'json', ...filter);
   return (JSON.parse(out) as { readonly items: readonly Letter[] }).items;
 }
 

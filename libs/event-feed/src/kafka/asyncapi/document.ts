@@ -56,7 +56,7 @@ export function asyncApiDocument(config: KafkaConfig, version: string, examples:
     operations: operationsOf(config, messages),
     components: {
       schemas: schemaComponents(),
-      messages: Object.fromEntries(Object.values(messages).flatMap((some) => Object.entries(some))),
+      messages: Object.fromEntries(Object.values<Json>(messages).flatMap((some) => Object.entries(some))),
     },
   };
 }
@@ -70,13 +70,15 @@ function messagesOf({ inbound, events, answers, deadLetter }: Examples): Message
     inbound: Object.fromEntries(
       inboundTypes.map((type) => [type, cloudEvent(type, 'inbound', `inbound/${type}.json`, ofType(inbound[type]))]),
     ),
-    accountEvents: Object.fromEntries([
-      ...accountEventTypes().map((type) => [
-        type,
-        cloudEvent(type, 'outbound', `outbound/${type}.json`, ofType(events[type])),
-      ]),
-      [WATERMARK, cloudEvent(WATERMARK, 'watermark', `outbound/${WATERMARK}.json`, ofType(events[WATERMARK]))],
-    ]),
+    accountEvents: {
+      ...Object.fromEntries(
+        accountEventTypes().map((type) => [
+          type,
+          cloudEvent(type, 'outbound', `outbound/${type}.json`, ofType(events[type])),
+        ]),
+      ),
+      [WATERMARK]: cloudEvent(WATERMARK, 'watermark', `outbound/${WATERMARK}.json`, ofType(events[WATERMARK])),
+    },
     answers: {
       [ANSWER]: cloudEvent(
         ANSWER,

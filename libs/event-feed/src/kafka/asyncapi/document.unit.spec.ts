@@ -67,26 +67,24 @@ describe('docs/asyncapi.json', () => {
 
 interface Described {
   readonly components: {
-    readonly schemas: object;
     readonly messages: Readonly<
-      Record<string, { payload: object; headers: object; examples: readonly { payload: unknown; headers?: unknown }[] }>
+      Record<string, { readonly examples: readonly { readonly payload: unknown; readonly headers?: unknown }[] }>
     >;
   };
 }
 
 /** Names of the messages with an example that the message's schema does not accept. The parser leaves that to its users. */
 function refusedExamplesOf(document: object): readonly string[] {
-  const { components } = document as Described;
-  const ajv = new Ajv({ strict: false, validateFormats: false });
-  const accepts = (schema: object, value: unknown): boolean =>
-    ajv.validate({ ...schema, components: { schemas: components.schemas } }, value);
-  return Object.entries(components.messages).flatMap(([name, { payload, headers, examples }]) =>
-    examples
-      .filter(
-        (example) => !accepts(payload, example.payload) || !accepts(headers, example.headers ?? CLOUD_EVENT_HEADERS),
-      )
-      .map(() => name),
-  );
+  const ajv = new Ajv({ strict: false, validateFormats: false, validateSchema: false });
+  ajv.addSchema(document, 'document');
+  const { messages } = (document as Described).components;
+  return Object.entries(messages).flatMap(([name, { examples }]) => {
+    const part = (which: string) => ajv.compile({ $ref: `document#/components/messages/${name}/${which}` });
+    const [isPayload, isHeaders] = [part('payload'), part('headers')];
+    return examples
+      .filter(({ payload, headers }) => !isPayload(payload) || !isHeaders(headers ?? CLOUD_EVENT_HEADERS))
+      .map(() => name);
+  });
 }
 
 /** What the parser calls an error or a warning. */
