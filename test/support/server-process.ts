@@ -10,9 +10,9 @@ import { endWithUs } from '@duestream/platform/testing';
 const root = path.resolve(__dirname, '../..');
 const run = promisify(execFile);
 
-/** Brings dist/ up to date. */
-export async function buildServer(): Promise<void> {
-  await run(process.execPath, [path.join(root, 'scripts/build.mjs')], { cwd: root });
+/** Brings dist/ up to date, with further folders if need be. */
+export async function buildServer(...folders: readonly string[]): Promise<void> {
+  await run(process.execPath, [path.join(root, 'scripts/build.mjs'), ...folders], { cwd: root });
 }
 
 export interface ServerProcess {

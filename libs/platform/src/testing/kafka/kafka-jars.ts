@@ -30,15 +30,24 @@ export async function whyNoJava(): Promise<string | null> {
 }
 
 /** The folder of Kafka's jars and all that they need; Maven fetches them once per user and version. */
-export async function kafkaJars(): Promise<string> {
+export function kafkaJars(): Promise<string> {
+  return jarsOf('kafka_2.13', `kafka-${KAFKA_VERSION}`);
+}
+
+/** The same of the command-line tools, such as the console producer. */
+export function kafkaToolJars(): Promise<string> {
+  return jarsOf('kafka-tools', `kafka-tools-${KAFKA_VERSION}`);
+}
+
+async function jarsOf(artifact: string, name: string): Promise<string> {
   const cache = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'duestream');
-  const folder = path.join(cache, `kafka-${KAFKA_VERSION}`);
+  const folder = path.join(cache, name);
   if (await hasJars(folder)) return folder;
   await mkdir(cache, { recursive: true });
   // Whole or not at all: another run may look at the same moment.
   const draft = await mkdtemp(path.join(cache, 'resolving-'));
   try {
-    await writeFile(path.join(draft, 'pom.xml'), POM);
+    await writeFile(path.join(draft, 'pom.xml'), pomOf(artifact));
     const jars = path.join(draft, 'jars');
     const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${jars}`, '-DincludeScope=runtime'];
     await run('mvn', ['--batch-mode', '--quiet', ...goal], { cwd: draft, timeout: RESOLVE_TIMEOUT_MS });
@@ -53,10 +62,10 @@ export async function kafkaJars(): Promise<string> {
 
 async function hasJars(folder: string): Promise<boolean> {
   const files = await readdir(folder).catch(() => []);
-  return files.some((file) => file.startsWith('kafka_'));
+  return files.some((file) => file.startsWith('kafka-clients-'));
 }
 
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const pomOf = (artifact: string): string => `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>duestream</groupId>
   <artifactId>test-broker</artifactId>
@@ -65,7 +74,7 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <dependencies>
     <dependency>
       <groupId>org.apache.kafka</groupId>
-      <artifactId>kafka_2.13</artifactId>
+      <artifactId>${artifact}</artifactId>
       <version>${KAFKA_VERSION}</version>
     </dependency>
   </dependencies>
