@@ -25,7 +25,7 @@ export function intakeRate(lab: Lab): Promise<readonly Figure[]> {
         const accounts = accountIds(ACCOUNTS);
         await engine.open(accounts);
         await fill(connection, accounts, orders);
-        const rate = await takeIn(connection, new InboundRecorder(engine.processor), orders, lab.note);
+        const rate = await takeIn(connection, new InboundRecorder(engine.processor), orders, (text) => lab.note(text));
         await assertCount(database, 'Kafka intake', DECISIONS_SQL, orders);
         await assertAnswered(connection, orders);
         return [{ name: 'Kafka intake', value: rate, unit: 'decisions/s', goal: { atLeast: 10_000 } }];
@@ -57,7 +57,7 @@ async function takeIn(
   { kafka, topics, config }: KafkaConnection,
   handler: InboundRecorder,
   orders: number,
-  note: Lab['note'],
+  note: (text: string) => void,
 ): Promise<number> {
   const warmUp = Math.round(orders * WARM_UP_SHARE);
   let [answered, warmMs] = [0, 0];

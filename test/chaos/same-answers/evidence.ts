@@ -156,11 +156,16 @@ async function difference(reference: string, other: string, file: string): Promi
   let number = 0;
   for await (const line of linesOf(path.join(reference, file))) {
     number += 1;
-    const { value } = await others.next();
-    if (value !== line) return `${file}, line ${number}: ${around(line, value ?? 'nothing')}`;
+    const seen = await nextOf(others);
+    if (seen !== line) return `${file}, line ${number}: ${around(line, seen ?? 'nothing')}`;
   }
-  const { value } = await others.next();
-  return value === undefined ? null : `${file}, line ${number + 1}: nothing instead of ${value.slice(0, 300)}`;
+  const more = await nextOf(others);
+  return more === null ? null : `${file}, line ${number + 1}: ${more.slice(0, 300)} instead of nothing`;
+}
+
+async function nextOf(lines: AsyncIterator<string, unknown>): Promise<string | null> {
+  const next = await lines.next();
+  return next.done === true ? null : next.value;
 }
 
 /** Both lines from shortly before they part. */

@@ -4,6 +4,7 @@ import { diskFull } from './disk-full';
 import { eventStoreAway, readModelsAway } from './engines-away';
 import { killEverything, killPostgres, killServer } from './kills';
 import { model } from './model';
+import { poison } from './poison';
 import { sameAnswers } from './same-answers';
 import { slowReader } from './slow-reader';
 import { connectionLimit, openTransaction } from './strangers';
@@ -23,5 +24,6 @@ export const SCENARIOS: readonly Scenario[] = [
   clockBack,
   eventStoreAway,
   readModelsAway,
+  poison,
   sameAnswers,
 ];
