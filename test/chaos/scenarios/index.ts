@@ -5,7 +5,7 @@ import { eventStoreAway, readModelsAway } from './engines-away';
 import { killEverything, killPostgres, killServer } from './kills';
 import { model } from './model';
 import { poison } from './poison';
-import { sameAnswers } from './same-answers';
+import { sameAnswers, sameCompany } from './same-answers';
 import { slowReader } from './slow-reader';
 import { connectionLimit, openTransaction } from './strangers';
 import { twoServers } from './two-servers';
@@ -26,4 +26,5 @@ export const SCENARIOS: readonly Scenario[] = [
   readModelsAway,
   poison,
   sameAnswers,
+  sameCompany,
 ];
