@@ -4,15 +4,14 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { BusinessCalendar } from '@duestream/application';
 import { loadConfig, startEmbeddedPostgres, type Config } from '@duestream/platform';
-import type { HoldItem, RebuildResult, VerifyResult } from '@duestream/contracts';
+import type { RebuildResult, VerifyResult } from '@duestream/contracts';
 import type { LocalDate } from '@duestream/domain';
-import { READ_MODEL_PATIENCE_MS, waitForReadModels } from '../import/catch-up';
-import { MAX_BATCH_MESSAGES } from '@duestream/contracts';
 import { ServerClient } from '../server/client';
-import { CliError, EXIT_DONE, EXIT_REFUSED } from '../terminal/cli-error';
+import { EXIT_DONE, EXIT_REFUSED } from '../terminal/cli-error';
 import { startProgress } from '../terminal/progress';
 import { notice, write, type Terminal } from '../terminal/terminal';
-import { trade, type Door, type Tally } from '../demo/company';
+import { trade, type Tally } from '../demo/company';
+import { demoDoor } from '../demo/door';
 import { showCompany, showNext, showProof } from '../demo/show';
 import type { AddCommand } from './context';
 import { runOperation } from './operations';
@@ -59,30 +58,10 @@ async function run(server: ServerClient, terminal: Terminal, { timeZone }: Confi
 
 async function send(server: ServerClient, terminal: Terminal, today: LocalDate): Promise<Tally> {
   const progress = startProgress('trading', 'messages', terminal);
-  let position: string | null = null;
-  const upToDate = async (): Promise<void> => {
-    if (position === null || (await waitForReadModels(server, [position], READ_MODEL_PATIENCE_MS))) return;
-    throw new CliError('demo.behind', 'the read models did not catch up');
-  };
-  const door: Door = {
-    async send(messages) {
-      const answers = [];
-      for (let from = 0; from < messages.length; from += MAX_BATCH_MESSAGES) {
-        const lines = messages.slice(from, from + MAX_BATCH_MESSAGES).map((message) => JSON.stringify(message));
-        const sent = await server.sendMessages(lines, { businessDate: 'document' });
-        position = sent.position ?? sent.answers.items.at(-1)?.position ?? position;
-        answers.push(...sent.answers.items);
-      }
-      return answers;
-    },
-    async heldOrders() {
-      await upToDate();
-      return (await server.list<HoldItem>('/v1/holds')).items;
-    },
-  };
+  const door = demoDoor(server, (why, seconds) => notice(terminal, `${why}; trying again in ${seconds} s`));
   try {
     const tally = await trade(door, today, (day, days, messages) => progress.update(day, days, messages));
-    await upToDate();
+    await door.upToDate();
     for (const { id, problem } of tally.refused.slice(0, 5))
       notice(terminal, `refused: ${id ?? ''} ${problem?.detail ?? ''}`);
     return tally;

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { MAX_BATCH_MESSAGES } from '@duestream/contracts';
-import { ConnectionLost, ServerProblem, type SentBatch, type ServerClient } from '../server/client';
+import type { SentBatch, ServerClient } from '../server/client';
+import { OutOfPatience, patiently } from '../server/patience';
 import { CliError } from '../terminal/cli-error';
 import type { ImportSource, MessageItem } from './items';
 import type { ImportTally } from './tally';
@@ -61,10 +61,6 @@ export async function sendAll(
   return { position };
 }
 
-const MAX_ATTEMPTS = 12;
-const MAX_WAIT_MS = 15_000;
-const FIRST_WAIT_MS = 200;
-
 /** Repeating a batch is safe: what was written the first time answers `duplicate`. */
 async function sendPatiently(
   batch: readonly MessageItem[],
@@ -73,34 +69,18 @@ async function sendPatiently(
 ): Promise<SentBatch> {
   const lines = batch.map(({ text }) => text);
   const query = options.observe ? { enforcement: 'observe', businessDate: 'document' } : {};
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await server.sendMessages(lines, query);
-    } catch (error) {
-      const waitMs = waitBefore(error, attempt);
-      if (waitMs === null || attempt === MAX_ATTEMPTS) throw stopped(error, batch, attempt);
-      options.onNotice(
-        `${error instanceof Error ? error.message : String(error)}; trying again in ${(waitMs / 1000).toFixed(1)} s ` +
-          '(what this batch has written already will count as duplicate)',
-      );
-      await delay(waitMs, undefined, { signal: server.signal });
-    }
+  const onWait = (why: string, seconds: string): void =>
+    options.onNotice(
+      `${why}; trying again in ${seconds} s (what this batch has written already will count as duplicate)`,
+    );
+  try {
+    return await patiently(() => server.sendMessages(lines, query), { signal: server.signal, onWait });
+  } catch (error) {
+    throw error instanceof OutOfPatience ? stopped(error, batch) : error;
   }
 }
 
-/** Null: trying again would not help. */
-function waitBefore(error: unknown, attempt: number): number | null {
-  const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), MAX_WAIT_MS) * (0.75 + Math.random() / 2);
-  if (error instanceof ConnectionLost) return backoffMs;
-  if (!(error instanceof ServerProblem) || !PASSING.has(error.problem.status)) return null;
-  return error.retryAfterSeconds === null ? backoffMs : Math.min(error.retryAfterSeconds * 1000, MAX_WAIT_MS);
-}
-
-/** Too many requests, or the server or what stands before it is away for now. */
-const PASSING = new Set([429, 502, 503, 504]);
-
-function stopped(error: unknown, batch: readonly MessageItem[], attempts: number): CliError {
-  const why = error instanceof Error ? error.message : String(error);
+function stopped({ message: why, attempts }: OutOfPatience, batch: readonly MessageItem[]): CliError {
   const tries = attempts === 1 ? '' : ` after ${attempts} attempts`;
   return new CliError(
     'import.stopped',
