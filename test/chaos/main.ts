@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import { SCENARIOS } from './scenarios';
+import { whyNoBroker } from './support/cluster';
+import { KAFKA_SCENARIOS, SCENARIOS } from './scenarios';
 import { runScenario, type Verdict } from './support/run';
 
 interface Options {
@@ -10,9 +11,11 @@ interface Options {
   readonly keep?: true;
 }
 
+const ALL = [...SCENARIOS, ...KAFKA_SCENARIOS];
+
 const program = new Command('npm run chaos --')
   .description('Breaks things while Duestream works, and proves that nothing is lost.')
-  .argument('[scenario...]', `all of them, or some of: ${SCENARIOS.map(({ name }) => name).join(', ')}`)
+  .argument('[scenario...]', `all of them, or some of: ${ALL.map(({ name }) => name).join(', ')}`)
   .option('--seed <number>', 'repeat a run: the seed that it printed', wholeNumber)
   .option('--size <number>', 'kills, orders or commands instead of the usual number', wholeNumber)
   .option('--short', 'the short form that the test suite runs')
@@ -26,11 +29,16 @@ program.parseAsync().catch((error: unknown) => {
 
 async function runAll(names: readonly string[], given: Options): Promise<void> {
   const { seed = randomInt(2 ** 31), size, short, keep = false } = given;
-  const chosen = SCENARIOS.filter(({ name }) => names.length === 0 || names.includes(name));
-  const unknown = names.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
+  const chosen = ALL.filter(({ name }) => names.length === 0 || names.includes(name));
+  const unknown = names.filter((name) => !ALL.some((scenario) => scenario.name === name));
   if (unknown.length > 0) program.error(`unknown: ${unknown.join(', ')}`, { exitCode: 2 });
   for (const scenario of chosen) {
     console.log(`${scenario.name}: ${scenario.promise}`);
+    const missing = KAFKA_SCENARIOS.includes(scenario) ? await whyNoBroker() : null;
+    if (missing !== null) {
+      console.log(`${scenario.name}: NOT RUN, as there is no Kafka broker: ${missing}\n`);
+      continue;
+    }
     console.log(`  seed ${seed}${short === true ? ', short form' : ''}`);
     const options = { seed, isShort: short === true, keeps: keep, ...(size === undefined ? {} : { size }) };
     const verdict = await runScenario(scenario, { ...options, print: (line) => console.log(line) });

@@ -2,6 +2,7 @@ import type { Scenario } from '../support/run';
 import { clockBack } from './clock-back';
 import { diskFull } from './disk-full';
 import { eventStoreAway, readModelsAway } from './engines-away';
+import { killRoles } from './kill-roles';
 import { killEverything, killPostgres, killServer } from './kills';
 import { model } from './model';
 import { poison } from './poison';
@@ -10,7 +11,7 @@ import { slowReader } from './slow-reader';
 import { connectionLimit, openTransaction } from './strangers';
 import { twoServers } from './two-servers';
 
-/** Every fault of docs/reliability.md, in its order. */
+/** The faults of docs/reliability.md, in their order. */
 export const SCENARIOS: readonly Scenario[] = [
   killServer,
   killPostgres,
@@ -28,3 +29,6 @@ export const SCENARIOS: readonly Scenario[] = [
   sameAnswers,
   sameCompany,
 ];
+
+/** Those that need a Kafka broker. */
+export const KAFKA_SCENARIOS: readonly Scenario[] = [killRoles];

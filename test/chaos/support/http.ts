@@ -15,6 +15,9 @@ export interface HttpRequest {
   readonly timeoutMs?: number;
 }
 
+/** Who takes messages and answers questions: one server, or several that share the work. */
+export type Doors = Pick<HttpClient, 'get' | 'post'>;
+
 /** Keep-alive connections to one server, lighter than `fetch`: the load must not outweigh what it is put on. */
 export class HttpClient {
   private readonly agent: Agent;

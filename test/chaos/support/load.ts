@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer, AnswerList } from '@duestream/contracts';
-import { NoAnswer, type HttpAnswer, type HttpClient } from './http';
+import { NoAnswer, type Doors, type HttpAnswer } from './http';
 import type { Ledger, Message } from './ledger';
 import type { Random } from './random';
 import type { Run } from './run';
@@ -27,7 +27,7 @@ export class Load {
 
   constructor(
     private readonly run: Run,
-    private readonly http: HttpClient,
+    private readonly http: Pick<Doors, 'post'>,
     private readonly ledger: Ledger,
     private readonly options: LoadOptions,
   ) {

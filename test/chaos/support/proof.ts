@@ -1,6 +1,6 @@
 import type { AnswerList, HistoryItem, OperationLine, Page, RebuildResult, VerifyResult } from '@duestream/contracts';
 import { isDeepStrictEqual } from 'node:util';
-import type { HttpClient } from './http';
+import type { Doors, HttpClient } from './http';
 import type { Acknowledged, Message } from './ledger';
 import type { Run } from './run';
 
@@ -21,7 +21,7 @@ const AGAIN_PER_REQUEST = 200;
 /** Everything that was acknowledged is there exactly once, nobody sees holes, and the read models are what it gives. */
 export async function proveNothingLost(
   run: Run,
-  http: HttpClient,
+  http: Doors,
   acknowledged: readonly Acknowledged[],
   accounts: readonly string[],
 ): Promise<void> {
@@ -49,11 +49,7 @@ export async function proveNothingLost(
 }
 
 /** Sends all of them again: each is a duplicate and says what the first answer said. */
-export async function proveSameAnswers(
-  run: Run,
-  http: HttpClient,
-  acknowledged: readonly Acknowledged[],
-): Promise<void> {
+export async function proveSameAnswers(run: Run, http: Doors, acknowledged: readonly Acknowledged[]): Promise<void> {
   for (let first = 0; first < acknowledged.length; first += AGAIN_PER_REQUEST) {
     const sent = acknowledged.slice(first, first + AGAIN_PER_REQUEST);
     const { items } = await jsonOf<AnswerList>(
@@ -77,7 +73,7 @@ export async function proveSameAnswers(
 
 async function readAccount(
   run: Run,
-  http: HttpClient,
+  http: Doors,
   accountId: string,
   written: Map<string, Written>,
 ): Promise<{ readonly events: number; readonly position: string }> {
@@ -109,16 +105,16 @@ interface StoredMetadata {
 }
 
 /** All events of an account as they are stored. */
-export async function* storedEvents(http: HttpClient, accountId: string): AsyncGenerator<Stored> {
+export async function* storedEvents(http: Doors, accountId: string): AsyncGenerator<Stored> {
   yield* pagesOf<Stored>(http, `/v1/accounts/${encodeURIComponent(accountId)}/history?stored=true&limit=1000`);
 }
 
-export async function* publicEvents(http: HttpClient, accountId: string): AsyncGenerator<HistoryItem> {
+export async function* publicEvents(http: Doors, accountId: string): AsyncGenerator<HistoryItem> {
   yield* pagesOf<HistoryItem>(http, `/v1/accounts/${encodeURIComponent(accountId)}/history?limit=1000`);
 }
 
 /** All items of a list; the address names how many a page has. */
-export async function* pagesOf<Item>(http: HttpClient, address: string): AsyncGenerator<Item> {
+export async function* pagesOf<Item>(http: Doors, address: string): AsyncGenerator<Item> {
   for (let cursor: string | null = ''; cursor !== null;) {
     const page: Page<Item> = await jsonOf(http.get(`${address}${cursor === '' ? '' : `&cursor=${cursor}`}`));
     yield* page.items;
@@ -127,7 +123,7 @@ export async function* pagesOf<Item>(http: HttpClient, address: string): AsyncGe
 }
 
 /** The read model's exposure is that of the account's events. */
-async function proveSameExposure(run: Run, http: HttpClient, accountId: string, position: string): Promise<void> {
+async function proveSameExposure(run: Run, http: Doors, accountId: string, position: string): Promise<void> {
   const address = `/v1/accounts/${encodeURIComponent(accountId)}`;
   const headers = { 'duestream-min-position': position };
   const shown = await jsonOf<{ total: string }>(http.get(`${address}/exposure`, { headers }));
@@ -140,7 +136,7 @@ async function proveSameExposure(run: Run, http: HttpClient, accountId: string, 
 }
 
 /** No hash is wrong, and read models that are built anew are equal to the live ones. */
-export async function proveIntact(run: Run, http: HttpClient): Promise<void> {
+export async function proveIntact(run: Run, http: Doors): Promise<void> {
   const verified = await operation<VerifyResult>(http, 'verify');
   run.must('the history is intact', verified.intact, () => JSON.stringify(verified.findings.slice(0, 3)));
   const rebuilt = await operation<RebuildResult>(http, 'rebuild');
@@ -149,7 +145,7 @@ export async function proveIntact(run: Run, http: HttpClient): Promise<void> {
   run.count('read-model rows compared with a rebuild', rebuilt.models.reduce((sum, { rows }) => sum + rows, 0)); // prettier-ignore
 }
 
-async function operation<Result>(http: HttpClient, name: string): Promise<Result> {
+async function operation<Result>(http: Doors, name: string): Promise<Result> {
   const { text } = await http.post(`/v1/operations/${name}`, {}, { timeoutMs: 1_800_000 });
   const last = JSON.parse(text.trimEnd().split('\n').at(-1) ?? '{}') as OperationLine<Result>;
   if (!('result' in last)) throw new Error(`${name} gave no result: ${text.slice(-500)}`);

@@ -1,5 +1,5 @@
 import { parseInbound } from '@duestream/contracts';
-import { withServer } from '../server/connect';
+import { givenServer, withServer } from '../server/connect';
 import { READ_MODEL_PATIENCE_MS, waitForReadModels } from '../import/catch-up';
 import { csvPlan } from '../import/csv';
 import { importReport } from '../import/import-report';
@@ -18,6 +18,7 @@ interface ImportOptions extends CommonOptions {
   readonly mapping?: string;
   readonly observe?: boolean;
   readonly dryRun?: boolean;
+  readonly queriesUrl?: string;
 }
 
 export const addImport: AddCommand = (program, context) => {
@@ -27,7 +28,8 @@ export const addImport: AddCommand = (program, context) => {
     .argument('<file>', 'NDJSON with one message per line, or CSV with --mapping')
     .option('--mapping <file>', 'how a CSV row becomes messages (see examples/mappings)')
     .option('--observe', 'record what would have been decided, on the date of each document, and let orders through')
-    .option('--dry-run', 'check every line and send nothing');
+    .option('--dry-run', 'check every line and send nothing')
+    .option('--queries-url <address>', 'who shows what was written, where commands and queries are apart');
   withCommonOptions(command).action((file: string, options: ImportOptions) => runImport(file, options, context));
 };
 
@@ -92,7 +94,8 @@ async function send(
       });
       return sent.position;
     });
-    const isVisible = position === null || (await waitForReadModels(server, [position], READ_MODEL_PATIENCE_MS));
+    const shows = options.queriesUrl === undefined ? server : await givenServer(options.queriesUrl, '--queries-url');
+    const isVisible = position === null || (await waitForReadModels(shows, [position], READ_MODEL_PATIENCE_MS));
     return { position, isVisible, milliseconds: Date.now() - startedAt };
   });
 }

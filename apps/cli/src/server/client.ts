@@ -37,6 +37,16 @@ export class ConnectionLost extends CliError {
   }
 }
 
+/** One that takes commands alone. */
+class ShowsNothing extends CliError {
+  constructor(url: string) {
+    super(
+      'server.shows-nothing',
+      `all is written, but ${url} serves no queries that would show it: name who does with --queries-url`,
+    );
+  }
+}
+
 export interface SentBatch {
   readonly answers: AnswerList;
   /** Of the server's answer: as far as the whole batch has been written. */
@@ -88,8 +98,9 @@ export class ServerClient {
       await response.arrayBuffer();
       return true;
     } catch (error) {
-      if (error instanceof ServerProblem && error.retryAfterSeconds !== null) return false;
-      throw error;
+      if (!(error instanceof ServerProblem)) throw error;
+      if (error.retryAfterSeconds !== null) return false;
+      throw error.problem.code === 'route.unknown' ? new ShowsNothing(this.baseUrl) : error;
     }
   }
 

@@ -23,15 +23,16 @@ export async function withServer<T>(
   terminal: Terminal,
   work: (server: ServerClient) => Promise<T>,
 ): Promise<T> {
-  if (options.url !== undefined) return work(await givenServer(options.url));
+  if (options.url !== undefined) return work(await givenServer(options.url, '--url'));
   const config = loadConfig(options.env);
   const running = await findRunning(config, options.env);
   return running === null ? withEmbedded(config, terminal, work) : work(running);
 }
 
-async function givenServer(url: string): Promise<ServerClient> {
+/** The server of an option, which must answer. */
+export async function givenServer(url: string, option: string): Promise<ServerClient> {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new CliError('url.invalid', `--url ${url} is not an address such as http://127.0.0.1:4400`);
+    throw new CliError('url.invalid', `${option} ${url} is not an address such as http://127.0.0.1:4400`);
   }
   const server = new ServerClient(url, actorName());
   if (!(await server.isAlive(PROBE_TIMEOUT_MS)))

@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { kafkaAsConfigured } from '@duestream/event-feed';
+import type { Role } from '@duestream/platform';
+import type { Cluster } from '../../../scripts/cluster/cluster';
+import type { RoleProcess } from '../../../scripts/cluster/role-process';
+import { startCluster, TwoDoors } from '../support/cluster';
+import type { Doors } from '../support/http';
+import { KafkaDoor } from '../support/kafka-door';
+import { Ledger, type Message } from '../support/ledger';
+import { Load } from '../support/load';
+import { proveNothingLost } from '../support/proof';
+import type { Run, Scenario } from '../support/run';
+import { until } from '../support/wait';
+
+const VICTIMS: readonly Role[] = ['relay', 'intake', 'projector'];
+const FULL_LOAD = { clients: 8, accounts: 40 };
+const SHORT_LOAD = { clients: 4, accounts: 8 };
+/** Several kills may hit the same batch, each with a session's time-out of the group. */
+const PATIENCE_MS = 300_000;
+/** Every third batch comes by HTTP, the others by Kafka. */
+const HTTP_EVERY = 3;
+const LONGEST_LOAD_MS = 400;
+const LAG_GOAL_MS = 10_000;
+
+export const killRoles: Scenario = {
+  name: 'kill-roles',
+  promise: 'kill -9 of relay, intake and projector in mid-batch: nothing lost, nothing twice, lag back to zero',
+  run: async (run) => {
+    const cluster = await startCluster(run);
+    const ledger = new Ledger(run);
+    const doors = await TwoDoors.of(cluster);
+    const kafka = new KafkaDoor(
+      run,
+      kafkaAsConfigured(cluster.config.feed.kafka, () => undefined),
+    );
+    const load = new Load(run, bothDoors(doors, kafka), ledger, {
+      ...(run.isShort ? SHORT_LOAD : FULL_LOAD),
+      patienceMs: PATIENCE_MS,
+    });
+    try {
+      await kafka.open();
+      await load.start();
+      await Promise.race([killInTurn(run, cluster, ledger), cluster.lost()]);
+      await load.finish();
+      run.count('requests sent again', JSON.stringify(Object.fromEntries(load.repeats)));
+      await proveCaughtUp(run, cluster);
+      run.must('nothing was parked', (await kafka.deadLetters()) === 0);
+      await proveNothingLost(run, doors, ledger.entries, load.accounts);
+    } finally {
+      load.abandon();
+      await kafka.close();
+      doors.close();
+      await cluster.stop();
+      await ledger.close();
+    }
+  },
+};
+
+async function killInTurn(run: Run, cluster: Cluster, ledger: Ledger): Promise<void> {
+  const kills = run.size(1, 20);
+  const restarts: number[] = [];
+  for (let n = 1; n <= kills; n += 1) {
+    for (const role of VICTIMS) {
+      await ledger.nextSentAfter(performance.now());
+      await delay(run.random.between(0, LONGEST_LOAD_MS));
+      const victim = await victimOf(run, cluster, role);
+      const { starts } = victim;
+      const killedMs = performance.now();
+      await victim.kill();
+      await until(`${victim.name} to answer again`, () => (victim.starts > starts ? true : undefined));
+      restarts.push(performance.now() - killedMs);
+    }
+    run.say(`${n} of ${kills} kills of each, ${ledger.entries.length} acknowledged`);
+  }
+  run.count('kills of each role', kills);
+  run.durations('kill to ready again', restarts);
+}
+
+/** The relay that works; of the others, any. */
+async function victimOf(run: Run, cluster: Cluster, role: Role): Promise<RoleProcess> {
+  const candidates = cluster.of(role);
+  if (role !== 'relay') return run.random.pick(candidates);
+  return until('a relay at work', async () => {
+    for (const one of candidates) if ((await metric(one, 'duestream_relay_active')) === 1) return one;
+    return undefined;
+  });
+}
+
+/** What had come into the store when the last message was answered is shown within seconds. */
+async function proveCaughtUp(run: Run, cluster: Cluster): Promise<void> {
+  const [queries] = cluster.of('queries');
+  const startedMs = performance.now();
+  await until('read models without lag', async () => {
+    return queries !== undefined && (await metric(queries, 'duestream_read_model_lag_events')) === 0 ? true : undefined;
+  });
+  run.goal('lag back to zero', [performance.now() - startedMs], LAG_GOAL_MS);
+}
+
+async function metric(process: RoleProcess, name: string): Promise<number | null> {
+  const text = await fetch(`${await process.url()}/metrics`)
+    .then((response) => response.text())
+    // It may be gone at this very moment.
+    .catch(() => '');
+  const [, value] = new RegExp(`^${name} (.*)$`, 'm').exec(text) ?? [];
+  return value === undefined ? null : Number(value);
+}
+
+function bothDoors(http: Doors, kafka: KafkaDoor): Pick<Doors, 'post'> {
+  let sent = 0;
+  return {
+    post: (address, body, options) => {
+      sent += 1;
+      return sent % HTTP_EVERY === 0 ? http.post(address, body, options) : kafka.deliver(body as readonly Message[]);
+    },
+  };
+}
