@@ -30,36 +30,21 @@ export class Cluster {
 
   /** Rejects with what is wrong, and leaves nothing running. */
   static async start(options: ClusterOptions): Promise<Cluster> {
-    const { env: given, say } = options;
     const folder = await mkdtemp(path.join(tmpdir(), 'duestream-cluster-'));
     const guard = guardAgainstDeath(folder);
     let engines: ClusterEngines | null = null;
     const processes: RoleProcess[] = [];
     const cleanUp = async (): Promise<void> => {
-      for (const role of STOP_ORDER)
-        await Promise.all(processes.filter((one) => one.role === role).map((one) => one.stop()));
+      await stopInOrder(processes);
       await engines?.stop();
       await rm(folder, { recursive: true, force: true });
       guard.dismiss();
     };
     try {
-      engines = await startEngines(folder, given, say);
-      const env = { ...given, ...engines.env };
+      engines = await startEngines(folder, options.env, options.say);
+      const env = { ...options.env, ...engines.env, DUESTREAM_LOG_LEVEL: logLevelOf(options.env) };
       const config = loadRoleConfig(env, 'api');
-      const count: Record<Role, number> = {
-        api: 1,
-        intake: options.intakes,
-        relay: options.relays ?? 1,
-        projector: options.projectors,
-        queries: 1,
-      };
-      const names = ROLES.flatMap((role) => namesOf(role, count[role]));
-      const ports = await freePorts(names.length);
-      for (const [index, { role, name }] of names.entries()) {
-        const own = { ...env, DUESTREAM_PORT: String(ports[index]) };
-        processes.push(new RoleProcess({ name, role, env: { ...own, DUESTREAM_LOG_LEVEL: logLevelOf(given) }, say }));
-      }
-      say(`starting ${names.map(({ name }) => name).join(', ')}`);
+      processes.push(...(await startProcesses(options, env)));
       await Promise.all(processes.map((one) => one.url()));
       return new Cluster(config, processes, cleanUp);
     } catch (error) {
@@ -96,8 +81,25 @@ export class Cluster {
   }
 }
 
-function namesOf(role: Role, count: number): readonly { readonly role: Role; readonly name: string }[] {
-  return Array.from({ length: count }, (_, index) => ({ role, name: count === 1 ? role : `${role}-${index + 1}` }));
+async function startProcesses(options: ClusterOptions, env: NodeJS.ProcessEnv): Promise<readonly RoleProcess[]> {
+  const { say, intakes, projectors, relays = 1 } = options;
+  const counts: Record<Role, number> = { api: 1, intake: intakes, relay: relays, projector: projectors, queries: 1 };
+  const wanted = ROLES.flatMap((role) => namesOf(role, counts[role]).map((name) => ({ role, name })));
+  const ports = await freePorts(wanted.length);
+  say(`starting ${wanted.map(({ name }) => name).join(', ')}`);
+  return wanted.map(({ role, name }, index) => {
+    return new RoleProcess({ name, role, env: { ...env, DUESTREAM_PORT: String(ports[index]) }, say });
+  });
+}
+
+function namesOf(role: Role, count: number): readonly string[] {
+  return count === 1 ? [role] : Array.from({ length: count }, (_, index) => `${role}-${index + 1}`);
+}
+
+async function stopInOrder(processes: readonly RoleProcess[]): Promise<void> {
+  for (const role of STOP_ORDER) {
+    await Promise.all(processes.filter((one) => one.role === role).map((one) => one.stop()));
+  }
 }
 
 /** What all of them find worth telling at their start would drown what matters. */
