@@ -58,13 +58,12 @@ export function parseState(text: string): AccountState | null {
 
 const MAPS = ['index', 'orders', 'invoices', 'cash', 'waiting', 'awaited', 'totals', 'held', 'postDated'] as const;
 
-/** A rough size in memory, for a cache's limit: what matters is that it grows with the state. */
+/** The size in memory, for a cache's limit. Roughly: an open order was measured with its entry, the rest is by likeness. */
 export function approximateBytes(state: AccountState): number {
-  const documents = state.orders.size + state.invoices.size + state.cash.size + state.waiting.size;
   const profile = JSON.stringify(state.profile?.fields ?? {}).length * 2;
-  return (
-    1_000 + profile + state.index.size * 400 + documents * 1_200 + (state.limits.length + state.blocks.length) * 200
-  );
+  const others = state.invoices.size + state.cash.size + state.waiting.size;
+  const dated = state.limits.length + state.blocks.length;
+  return 600 + profile + state.index.size * 250 + state.orders.size * 720 + others * 1_000 + dated * 150;
 }
 
 export type LoadedDocument =

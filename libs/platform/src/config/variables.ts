@@ -122,10 +122,10 @@ export const variables = {
   cacheMb: wholeNumber({
     name: 'DUESTREAM_CACHE_MB',
     meaning:
-      'Memory for account states, in MiB. An account that finds no room is read again when it is needed: a server of many busy accounts wants more, and about 2.5 times as much memory.',
+      'Memory for account states, in MiB. An account that finds no room is read again when it is needed: a server of many busy accounts wants more, and as much memory as that.',
     from: 1,
     to: 1_000_000,
-    fallback: 96,
+    fallback: 128,
   }),
   maxConnections: wholeNumber({
     name: 'DUESTREAM_MAX_CONNECTIONS',
