@@ -52,7 +52,6 @@ async function startAll(config: Config, options: StandaloneOptions, around: Surr
     cachedBytes: () => processor.cachedBytes,
     lag: () => readModels.lag(),
   });
-  readModels.start();
   startBusinessDay(processor, readModels, calendar, around, businessDayEveryMs);
   if (kafka !== null) startIntake(kafka.connection, processor, around);
   const checks: HealthChecks = {
@@ -64,6 +63,8 @@ async function startAll(config: Config, options: StandaloneOptions, around: Surr
   };
   const modules = [CommandsModule.of({ processor, store }), QueriesModule.of({ readModels, store })];
   const url = await serveHttp({ modules, checks, limits: options.httpLimits ?? {} }, config.http, around);
+  // Its thread has code of its own to load, which must not keep the first answer waiting.
+  readModels.start();
   teardown.add('server file', await writeServerFile(config.dataDir, url));
   return url;
 }
