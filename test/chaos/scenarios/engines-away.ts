@@ -57,6 +57,10 @@ function storeIn(node: StandInNode): Readonly<Record<string, string>> {
 async function takeStoreAway(run: Run, node: StandInNode, parts: UnderLoad): Promise<void> {
   const { server, ledger, load } = parts;
   await ledger.nextSentAfter(performance.now());
+  await until('read models that know the accounts', async () => {
+    const answers = await Promise.all(QUERIES.map((address) => server.http.get(address)));
+    return answers.every(({ status }) => status === 200) || undefined;
+  });
   const awayMs = run.isShort ? SHORT_AWAY_MS : AWAY_MS;
   node.goAway();
   const leftMs = performance.now();

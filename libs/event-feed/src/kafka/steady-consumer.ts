@@ -29,6 +29,7 @@ const LAST_RETRY_MS = 5_000;
 export class SteadyConsumer {
   private readonly stopped = new AbortController();
   private readonly running: Promise<void>;
+  private readonly underway = new Set<Promise<void>>();
   private consumer: Consumer | null = null;
 
   constructor(
@@ -107,13 +108,24 @@ export class SteadyConsumer {
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: concurrency,
-        eachBatch,
+        eachBatch: (payload) => this.track(eachBatch(payload)),
       });
       await untilAborted(this.stopped.signal, crashed.signal);
       if (cause !== null) throw asError(cause);
     } finally {
+      // A client that is told to stop commits nothing any more, and does not say so.
+      await Promise.allSettled(this.underway);
       await consumer.disconnect();
       this.consumer = null;
+    }
+  }
+
+  private async track(working: Promise<void>): Promise<void> {
+    this.underway.add(working);
+    try {
+      await working;
+    } finally {
+      this.underway.delete(working);
     }
   }
 }
