@@ -32,6 +32,10 @@ export interface Desk<State extends FoldedState> {
 
 /** Fewer that wait for one account are written together: a write costs as much as deciding so many. */
 const PIPELINED_FROM = 16;
+/** So many accounts are worth a write beside those under way: every write costs the store and us a fixed sum. */
+const WORTH_A_WRITE = 8;
+/** Fewer wait for one of those to end, but no longer than this. */
+const GATHERING_MS = 2;
 /** Rivals part quickly: their writes take about a millisecond. */
 const RIVALRY = { firstDelayMs: 1, maxDelayMs: 50 };
 
@@ -47,6 +51,7 @@ export class Rounds<State extends FoldedState> {
   private readonly growing = new Set<Mailbox<State>>();
   private underway = 0;
   private gathering = false;
+  private patience: NodeJS.Timeout | null = null;
 
   constructor(private readonly parts: RoundsParts<State>) {}
 
@@ -77,13 +82,27 @@ export class Rounds<State extends FoldedState> {
   }
 
   private start(): void {
-    while (this.underway < this.parts.tools.limits.maxRounds && this.listed.length > 0) {
-      this.underway += 1;
-      void this.run(this.takeWork()).finally(() => {
-        this.underway -= 1;
-        this.start();
-      });
+    while (this.listed.length > 0 && (this.underway === 0 || this.listed.length >= WORTH_A_WRITE)) {
+      if (!this.startRound()) return;
     }
+    const isFull = this.underway >= this.parts.tools.limits.maxRounds;
+    if (this.listed.length === 0 || isFull || this.patience !== null) return;
+    this.patience = setTimeout(() => {
+      this.patience = null;
+      if (this.listed.length > 0) this.startRound();
+      this.start();
+    }, GATHERING_MS);
+  }
+
+  /** False when as many as may be are under way. */
+  private startRound(): boolean {
+    if (this.underway >= this.parts.tools.limits.maxRounds) return false;
+    this.underway += 1;
+    void this.run(this.takeWork()).finally(() => {
+      this.underway -= 1;
+      this.start();
+    });
+    return true;
   }
 
   private takeWork(): readonly Work<State>[] {

@@ -10,6 +10,7 @@ type Listener = (position: string) => void;
 export class CommitSignal {
   private readonly listeners = new Set<Listener>();
   private readonly others: BroadcastChannel;
+  private isClosed = false;
 
   /** `connectionString` names the database; only who was given the same one is told. */
   constructor(connectionString: string) {
@@ -26,10 +27,12 @@ export class CommitSignal {
 
   committed(position: string): void {
     this.tell(position);
-    this.others.postMessage(position);
+    // What was under way when the store was closed is told to nobody else: they look for themselves.
+    if (!this.isClosed) this.others.postMessage(position);
   }
 
   close(): void {
+    this.isClosed = true;
     this.others.close();
   }
 
