@@ -30,7 +30,7 @@ export const DEFAULT_LIMITS: ProcessorLimits = {
   maxBytesPerWrite: 900 * 1024,
   maxRounds: 4,
   maxLoads: 16,
-  cacheBytes: 128 * 1024 * 1024,
+  cacheBytes: 112 * 1024 * 1024,
   maxConflicts: 50,
   maxUnavailableRetries: 6,
   firstDelayMs: 10,

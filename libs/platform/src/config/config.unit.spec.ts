@@ -26,7 +26,7 @@ test('needs nothing: embedded engines, loopback, UTC', () => {
       privateNetwork: false,
       limits: { maxConnections: 2_048, maxRequestsPerClient: 1_024, requestTimeoutMs: 60_000 },
     },
-    cacheBytes: 128 * 1024 * 1024,
+    cacheBytes: 112 * 1024 * 1024,
     dataDir: '.duestream',
     timeZone: 'UTC',
     logLevel: 'info',

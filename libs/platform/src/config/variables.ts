@@ -125,7 +125,7 @@ export const variables = {
       'Memory for account states, in MiB. An account that finds no room is read again when it is needed: a server of many busy accounts wants more, and as much memory as that.',
     from: 1,
     to: 1_000_000,
-    fallback: 128,
+    fallback: 112,
   }),
   maxConnections: wholeNumber({
     name: 'DUESTREAM_MAX_CONNECTIONS',
