@@ -31,7 +31,9 @@ it.each<[what: string, limit: string]>([
 });
 
 it('what a server has without configuration is what tests have', () => {
-  expect(DEFAULT_HTTP_LIMITS).toMatchObject(loadConfig({}).http.limits ?? {});
+  const { http, cacheBytes } = loadConfig({});
+  expect(DEFAULT_HTTP_LIMITS).toMatchObject(http.limits ?? {});
+  expect(DEFAULT_LIMITS.cacheBytes).toBe(cacheBytes);
 });
 
 /** 20 000 */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Leases, type Lease } from '@duestream/event-feed';
 import type { Logger } from '@duestream/platform';
+import { pause } from './pause';
 import { Teardown } from './teardown';
 
 export interface InOnePlaceOptions {
@@ -38,7 +38,7 @@ async function keepTrying(options: InOnePlaceOptions, stopped: AbortSignal): Pro
       await takeTurns(options, stopped);
     } catch (error) {
       options.onError(error);
-      await pause(stopped);
+      await pause(ASK_EVERY_MS, stopped);
     }
   }
 }
@@ -51,7 +51,7 @@ async function takeTurns(options: InOnePlaceOptions, stopped: AbortSignal): Prom
     while (!stopped.aborted) {
       const lease = await leases.tryAcquire();
       if (lease !== null) await workUnder(lease, options, stopped);
-      await pause(stopped);
+      await pause(ASK_EVERY_MS, stopped);
     }
   } finally {
     await leases.close();
@@ -72,9 +72,4 @@ async function workUnder(
     await teardown.run();
     await lease.release().catch(onError);
   }
-}
-
-async function pause(stopped: AbortSignal): Promise<void> {
-  // Rejects only when it is stopped, which is what ends the pause.
-  await sleep(ASK_EVERY_MS, undefined, { signal: stopped }).catch(() => undefined);
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Applied, Projecting } from '@duestream/read-models';
+import { pause } from '../pause';
 import { STOP, type ProjectorThreadData, type ThreadMessage } from './messages';
 
 export interface ProjectorThreadOptions extends ProjectorThreadData {
@@ -45,8 +45,7 @@ export class ProjectorThread implements Projecting {
   private async keepUp(stopping: AbortSignal): Promise<void> {
     for (let restartMs = FIRST_RESTART_MS; !stopping.aborted; restartMs = Math.min(2 * restartMs, LAST_RESTART_MS)) {
       await this.runOnce(stopping, () => (restartMs = FIRST_RESTART_MS));
-      // Rejects only when the projector stops, which is what ends the pause.
-      if (!stopping.aborted) await sleep(restartMs, undefined, { signal: stopping }).catch(() => undefined);
+      await pause(restartMs, stopping);
     }
   }
 
