@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { beginWithAMember } from './scripts/lint/begin-with-a-member.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', '.duestream/', 'apps/console/'] },
@@ -66,6 +67,18 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // What is made thousands of times a second.
+    files: [
+      'libs/{domain,contracts,application,event-store}/src/**/*.ts',
+      'libs/event-feed/src/{direct,kafka/intake,kafka/relay,kafka/feed}/**/*.ts',
+      'libs/http-api/src/edge/{commands,sender}.ts',
+      'libs/read-models/src/{projection,rebuild,entities,risk}/**/*.ts',
+    ],
+    ignores: ['**/*.spec.ts', 'libs/*/src/testing/**', 'libs/contracts/src/**/schemas.ts'],
+    plugins: { duestream: { rules: { 'begin-with-a-member': beginWithAMember } } },
+    rules: { 'duestream/begin-with-a-member': 'error' },
   },
   {
     files: ['**/*.spec.ts', 'libs/*/src/testing/**/*.ts', 'test/**/*.ts'],

@@ -18,11 +18,11 @@ export function shapeDetails({ code, detail, field, value, expected }: Problem):
 
 /** A command that the account's past or a rule refuses. */
 export function refusalDetails({ refusal, contents }: RefusedAnswer): ProblemDetails {
-  return problemDetails(STATUS_BY_KIND[refusal.kind], refusal.code, refusal.detail, {
-    ...('field' in refusal && refusal.field !== undefined ? { field: refusal.field } : {}),
-    ...(refusal.facts === undefined ? {} : { facts: refusal.facts }),
-    ...(contents === undefined ? {} : { contents: { first: sentContent(contents.recorded), second: contents.sent } }),
-  });
+  const more: { -readonly [Name in keyof ProblemDetails]?: ProblemDetails[Name] } = {};
+  if ('field' in refusal && refusal.field !== undefined) more.field = refusal.field;
+  if (refusal.facts !== undefined) more.facts = refusal.facts;
+  if (contents !== undefined) more.contents = { first: sentContent(contents.recorded), second: contents.sent };
+  return problemDetails(STATUS_BY_KIND[refusal.kind], refusal.code, refusal.detail, more);
 }
 
 /** Why there is no answer. */

@@ -5,11 +5,11 @@ import type { CommandType, RecordedEvent } from '@duestream/domain';
 export function sentContent(event: RecordedEvent): Readonly<Record<string, unknown>> {
   if (event.type === 'message.waiting.v1') {
     const { message, personal } = event.data;
-    return { ...(isRecord(message.data) ? message.data : {}), ...personal };
+    return Object.assign({}, isRecord(message.data) ? message.data : {}, personal);
   }
   const { personal, ...data }: Readonly<Record<string, unknown>> = { ...event.data };
   const names = new Set(isCommandType(event.type) ? memberNamesOf(event.type) : []);
-  const members = Object.entries({ ...data, ...(isRecord(personal) ? personal : {}) });
+  const members = Object.entries(Object.assign({}, data, isRecord(personal) ? personal : {}));
   return Object.fromEntries(
     members.filter(([name, value]) => names.has(name) && !(name === 'company' && value === '')),
   );

@@ -21,7 +21,7 @@ export function accountDecider(policies: PolicyBook, rates: ExchangeRates): Acco
     initialState,
     needs,
     withLoaded,
-    decide: (command, state, moment) => decide(command, state, { ...moment, policies, rates }),
+    decide: (command, state, moment) => decide(command, state, { policies, rates, ...moment }),
     evolve,
     serialise: serialisedParts,
     parse: parseState,

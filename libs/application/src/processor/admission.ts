@@ -51,7 +51,7 @@ export class Admission {
         this.leave();
         reject(error);
       };
-      into({ ...request, mode, tick, answer, fail });
+      into({ mode, tick, answer, fail, ...request });
     });
   }
 

@@ -65,11 +65,11 @@ function answered({
   orderStatus,
   waitingFor,
 }: Decided): Pick<Decided, 'decision' | 'orderStatus' | 'waitingFor'> {
-  return {
-    ...(decision === undefined ? {} : { decision }),
-    ...(orderStatus === undefined ? {} : { orderStatus }),
-    ...(waitingFor === undefined || waitingFor.length === 0 ? {} : { waitingFor }),
-  };
+  const given: { -readonly [Name in keyof ReturnType<typeof answered>]: ReturnType<typeof answered>[Name] } = {};
+  if (decision !== undefined) given.decision = decision;
+  if (orderStatus !== undefined) given.orderStatus = orderStatus;
+  if (waitingFor !== undefined && waitingFor.length > 0) given.waitingFor = waitingFor;
+  return given;
 }
 
 /** What was decided when the message came the first time. */

@@ -33,13 +33,16 @@ export class Mailbox<State extends FoldedState> {
   /** Decided upon what is under way. */
   ahead: OpenDraft<State> | null = null;
 
-  private jobs: Job[] = [];
-  private next = 0;
+  /**
+   * One array for good. An empty one that is thrown away after each command has often become old meanwhile, and the old
+   * that are dead keep what they last held, with all it refers to, until the next full collection of garbage.
+   */
+  private readonly jobs: Job[] = [];
 
   constructor(readonly accountId: AccountId) {}
 
   get length(): number {
-    return this.jobs.length - this.next;
+    return this.jobs.length;
   }
 
   push(job: Job): void {
@@ -47,13 +50,7 @@ export class Mailbox<State extends FoldedState> {
   }
 
   take(limit: number): Job[] {
-    const taken = this.jobs.slice(this.next, this.next + Math.min(limit, this.takeAtMost));
-    this.next += taken.length;
-    if (this.next > 1_000 || this.next === this.jobs.length) {
-      this.jobs = this.jobs.slice(this.next);
-      this.next = 0;
-    }
-    return taken;
+    return this.jobs.splice(0, this.takeAtMost < limit ? this.takeAtMost : limit);
   }
 
   /** Whatever waits, however little was to be taken at a time. */
@@ -64,8 +61,7 @@ export class Mailbox<State extends FoldedState> {
 
   /** Back to the front, in the same order. */
   putBack(jobs: readonly Job[]): void {
-    this.jobs = [...jobs, ...this.jobs.slice(this.next)];
-    this.next = 0;
+    this.jobs.unshift(...jobs);
   }
 
   /** What was decided ahead is to be decided again. */

@@ -89,8 +89,8 @@ export class Draft {
       previous: this.state.index.get(key)?.last ?? -1,
     }));
     const reopened = this.reopen(touches);
-    const effects = { ...(touched.length > 0 && { touched }), ...(reopened.length > 0 && { reopened }) };
-    const event = this.record(type, { ...data, ...effects } as unknown as EventDataByType[T], effectiveAt);
+    const whole = touched.length > 0 ? { touched, ...data, ...(reopened.length > 0 && { reopened }) } : data;
+    const event = this.record(type, whole as unknown as EventDataByType[T], effectiveAt);
     this.state = this.keepingOpen(evolveDocuments(this.state, event), event);
     const { revision: _revision, recordedAt: _recordedAt, businessDate: _businessDate, ...bare } = event;
     this.events.push(bare);
@@ -111,7 +111,7 @@ export class Draft {
     const moves = stageMoves(order, after).map(({ category, minor, on }) =>
       moveOf(category, minor, order.currency, on, key),
     );
-    const whole = { ...data, ...(moves.length > 0 && { moves }), order: standingOf(after) };
+    const whole = { order: standingOf(after), ...data, ...(moves.length > 0 && { moves }) };
     return this.emit(type, whole as Omit<EventDataByType[T], 'touched' | 'reopened'>, effectiveAt, [key]);
   }
 
@@ -170,7 +170,7 @@ export function moveOf(
   item?: number,
 ): Move {
   const move = { category, amount: decimalOf(minor, currency), currency, effectiveAt, document: documentRef(document) };
-  return item === undefined ? move : { ...move, item };
+  return item === undefined ? move : { item, ...move };
 }
 
 export function refuse(

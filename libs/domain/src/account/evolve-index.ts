@@ -9,9 +9,9 @@ export function evolveIndex(state: AccountState, event: RecordedEvent): AccountS
   const own = indexedBy(event);
   if (own !== null) {
     const known = index.get(own.key);
-    const entry: IndexEntry = { ...own.entry, first: known?.first ?? event.revision, last: event.revision };
+    const entry: IndexEntry = { first: known?.first ?? event.revision, last: event.revision, ...own.entry };
     // Parts of one application, and a message that had waited, keep the place of their first event.
-    index = index.set(own.key, known === undefined || known.lapsed === true ? entry : { ...known, ...entry });
+    index = index.set(own.key, known === undefined || known.lapsed === true ? entry : Object.assign({}, known, entry));
   }
   if (event.type === 'account.opened.v1') {
     // `account.put` is known by its own key, whether it opened or changed.
@@ -34,7 +34,7 @@ export function evolveIndex(state: AccountState, event: RecordedEvent): AccountS
       const entry = index.get(key);
       if (entry === undefined || entry.decided !== undefined) continue;
       if (key === order || event.data.trigger === 'changed') {
-        index = index.set(key, { ...entry, decided: event.revision });
+        index = index.set(key, { decided: event.revision, ...entry });
       }
     }
   }
@@ -45,7 +45,7 @@ export function evolveIndex(state: AccountState, event: RecordedEvent): AccountS
 function marked(index: AccountState['index'], key: DocumentKey): AccountState['index'] {
   const entry = index.get(key);
   const isLink = LINKED.has(kindOf(key));
-  return entry === undefined || isLink ? index : index.set(key, { ...entry, lapsed: true });
+  return entry === undefined || isLink ? index : index.set(key, { lapsed: true, ...entry });
 }
 
 /** Documents that are recorded at once; only their links wait. */

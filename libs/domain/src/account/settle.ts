@@ -49,7 +49,7 @@ function settleOrder(state: AccountState, key: DocumentKey): AccountState {
   if (orders > 0n || deliveries > 0n) return next;
   const entry = next.index.get(key);
   if (entry === undefined) return next;
-  const index = next.index.set(key, { ...entry, status: orderStatus(order) });
+  const index = next.index.set(key, Object.assign({}, entry, { status: orderStatus(order) }));
   return { ...next, orders: next.orders.delete(key), index };
 }
 

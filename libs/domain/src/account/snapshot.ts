@@ -52,7 +52,7 @@ export function parseState(text: string): AccountState | null {
     return null;
   }
   if (typeof state !== 'object' || state === null || !('revision' in state) || !('index' in state)) return null;
-  const whole = { ...state, loaded: NOTHING_LOADED } as AccountState;
+  const whole = { loaded: NOTHING_LOADED, ...state } as AccountState;
   return MAPS.every((name) => whole[name] instanceof PersistentMap) ? whole : null;
 }
 

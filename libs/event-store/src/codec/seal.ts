@@ -40,7 +40,7 @@ export function sealCommand(command: CommandToSeal): SealedCommand {
     const metadata = writeMetadata(effectiveAt, cause);
     lastHash = chainHash(lastHash, { streamId, revision, id, type, metadata, data });
     toAppend.push({ id, type, data, metadata: withHash(metadata, lastHash) });
-    recorded.push({ ...event, revision, recordedAt, businessDate });
+    recorded.push({ revision, recordedAt, businessDate, ...event });
   }
   if (lastHash === null) throw new RangeError('a command without events has nothing to seal');
   return { toAppend, recorded, lastHash };

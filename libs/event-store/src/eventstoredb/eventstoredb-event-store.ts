@@ -166,7 +166,7 @@ export class EventStoreDbEventStore implements EventStoreEngine {
       }
       return false;
     };
-    return putSettingOnce({ ...this.ownStreams, hasEvents }, name, value);
+    return putSettingOnce({ hasEvents, ...this.ownStreams }, name, value);
   }
 
   /** Ready when the node that writes answers. */

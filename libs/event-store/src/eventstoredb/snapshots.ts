@@ -64,13 +64,13 @@ export async function saveSnapshot(access: Access, streamId: string, snapshot: S
     const newest = await lastOf(access, stream);
     return newest !== null && (await isNoOlder(access, newest, snapshot))
       ? null
-      : partBatch(stream, newest?.revision ?? -1, { ...described, part: 0 }, first);
+      : partBatch(stream, newest?.revision ?? -1, { part: 0, ...described }, first);
   });
   if (saving?.ok !== true) return;
   if (saving.lastRevision === 0) await access.keepNewest(stream, KEPT_EVENTS);
   for (const [index, data] of others.entries()) {
     const part = index + 1;
-    const result = await access.append(partBatch(stream, saving.lastRevision + index, { ...described, part }, data));
+    const result = await access.append(partBatch(stream, saving.lastRevision + index, { part, ...described }, data));
     // Somebody else is saving one: theirs will do.
     if (!result.ok && result.error instanceof WrongExpectedRevision) return;
     if (!result.ok) throw result.error;

@@ -64,16 +64,16 @@ export class PostgresEventStore implements EventStoreEngine {
     const { applicationName = 'duestream', connectTimeoutMs = 5_000, pollMs = 100 } = options;
     const shared = { connectionString: options.connectionString, connectTimeoutMs };
     const writes = new Connections({
-      ...shared,
       applicationName: `${applicationName} writer`,
+      ...shared,
       connections: options.writeConnections ?? 4,
       statementTimeoutMs: options.writeTimeoutMs ?? 5_000,
       lockTimeoutMs: options.lockTimeoutMs ?? 1_000,
       noAnswer: OutcomeUnknown,
     });
     const reads = new Connections({
-      ...shared,
       applicationName: `${applicationName} reader`,
+      ...shared,
       connections: options.readConnections ?? 4,
       statementTimeoutMs: options.readTimeoutMs ?? 30_000,
       noAnswer: Unavailable,

@@ -50,7 +50,7 @@ export class CommandDoor {
   }
 
   private checkAs(sent: Sent, ids: Readonly<Record<string, string>>): Promise<Answer> {
-    const body = { ...sent.body, ...ids };
+    const body = Object.assign({}, sent.body, ids);
     const { command, enforcement } = commandOf('order.placed.v1', { ...sent, body });
     return this.queries.execute(new CheckOrder(command, contextOf(sent.request, enforcement)));
   }
@@ -60,14 +60,14 @@ function commandOf<T extends CommandType>(
   type: T,
   { accountId, body, fromPath, company, request }: Sent,
 ): { readonly command: CommandOf<T> } & Pick<CommandContent<T>, 'enforcement'> {
-  const ids = company === undefined ? fromPath : { ...fromPath, company };
+  const ids = company === undefined ? fromPath : { company, ...fromPath };
   for (const [name, value] of Object.entries(ids)) {
     if (body[name] === undefined || body[name] === value) continue;
     throw shapeProblem(
       problem('field.contradicts-path', name, body[name], `${JSON.stringify(value)}, as in the address`),
     );
   }
-  const parsed = parseCommandData(type, { ...body, ...ids });
+  const parsed = parseCommandData(type, Object.assign({}, body, ids));
   if (!parsed.ok) throw shapeProblem(inBody(parsed.problem));
   const { data, contentHash, enforcement } = parsed.content;
   const command = { type, accountId, source: HTTP_SOURCE, ...keyOf(request), data, contentHash };

@@ -32,7 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
     void reply
       .code(details.status)
       .header('content-type', PROBLEM_MEDIA_TYPE)
-      .send({ ...details, ...instance });
+      .send(Object.assign({}, details, instance));
   }
 }
 
@@ -113,13 +113,13 @@ const FASTIFY_CODES: Readonly<Record<string, Parameters<typeof httpProblem>>> = 
     400,
     'address.invalid',
     'The address is not correctly percent-encoded.',
-    { ...IN_ADDRESS, expected: 'UTF-8, percent-encoded (RFC 3986)' },
+    { expected: 'UTF-8, percent-encoded (RFC 3986)', ...IN_ADDRESS },
   ],
   FST_ERR_MAX_PARAM_LENGTH: [
     414,
     'address.too-long',
     'A part of the address is longer than any id.',
-    { ...IN_ADDRESS, expected: 'ids of up to 128 characters' },
+    { expected: 'ids of up to 128 characters', ...IN_ADDRESS },
   ],
 };
 

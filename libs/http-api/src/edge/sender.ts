@@ -26,7 +26,7 @@ export function keyOf({ headers }: FastifyRequest): { readonly id: string; reado
 export function contextOf(request: FastifyRequest, enforcement: Enforcement = 'enforce'): CommandContext {
   const expectedRevision = expectedRevisionOf(request);
   const context = { actor: actorOf(request), enforcement, businessDate: 'today' } as const;
-  return expectedRevision === undefined ? context : { ...context, expectedRevision };
+  return expectedRevision === undefined ? context : { expectedRevision, ...context };
 }
 
 export function enforcementOf(text: string | undefined): Enforcement {

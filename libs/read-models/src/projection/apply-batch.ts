@@ -51,7 +51,7 @@ async function applyIn(
   const [, hasMoved, before] = await inOrder(
     session,
     () => client.query('BEGIN'),
-    () => moveCheckpoint(client, { ...batch, generation }),
+    () => moveCheckpoint(client, { generation, ...batch }),
     () => lockCount(client, generation),
     () => loadAccounts(session, set, batch.events),
   );

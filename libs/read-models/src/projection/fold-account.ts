@@ -66,11 +66,11 @@ function addProfile(set: WorkingSet, taken: Taken, { openedOn: _openedOn, ...acc
   const added = set.profiles.get(account.accountId) ?? [];
   const last = added.pop();
   const profile: ProfileRow = {
+    supersededAt: null,
+    supersededSeq: null,
     ...account,
     revision: taken.revision,
     ...recorded(taken),
-    supersededAt: null,
-    supersededSeq: null,
   };
   const superseded = last && { ...last, supersededAt: taken.recordedAt, supersededSeq: taken.seq };
   set.profiles.set(account.accountId, [...added, ...(superseded ? [superseded] : []), profile]);

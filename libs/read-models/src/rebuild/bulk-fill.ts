@@ -95,7 +95,7 @@ export class BulkFill {
       await client.query('BEGIN');
       // Nothing before this was waited for to be on disk; a commit on disk takes along all that came before.
       await client.query('SET LOCAL synchronous_commit = on');
-      const hasMoved = await moveCheckpoint(client, { ...advance, generation });
+      const hasMoved = await moveCheckpoint(client, { generation, ...advance });
       const isOurs = hasMoved && (await lockCount(client, generation)) === this.before;
       if (isOurs) await addToCount(client, generation, this.count, this.recordedAt);
       await client.query(isOurs ? 'COMMIT' : 'ROLLBACK');

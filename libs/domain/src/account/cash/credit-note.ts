@@ -22,8 +22,8 @@ export const issueCreditNote: Handler<'credit-note.issued.v1'> = (draft, { data,
   const full = tooManyWaiting(draft, waitingFor.length);
   if (full !== null) return { kind: 'refuse', refusal: full };
   const event = {
-    ...apart(sent),
     company,
+    ...apart(sent),
     issuedOn,
     contentHash,
     ...(waits && { waitingFor }),

@@ -30,8 +30,8 @@ export const receivePayment: Handler<'payment.received.v1'> = (draft, { data, co
   const full = tooManyWaiting(draft, waitingFor.length);
   if (full !== null) return { kind: 'refuse', refusal: full };
   const event = {
-    ...apart(sent),
     company,
+    ...apart(sent),
     receivedOn,
     contentHash,
     ...(waitingFor.length > 0 && { waitingFor }),
@@ -44,7 +44,7 @@ export const receivePayment: Handler<'payment.received.v1'> = (draft, { data, co
       minor: line.amount === undefined ? null : moneyOf(line.amount).minor,
       item: line.instalment ?? null,
     };
-    applyCash(draft, key, invoiceKeyOf(line, company), { ...wish, rule: 'remittance', line: index });
+    applyCash(draft, key, invoiceKeyOf(line, company), { rule: 'remittance', line: index, ...wish });
   });
   return { kind: 'done', ...(waitingFor.length > 0 && { waitingFor: waitingFor.map((link) => link.document) }) };
 };

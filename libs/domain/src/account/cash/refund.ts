@@ -42,8 +42,8 @@ export const refundPayment: Handler<'payment.refunded.v1'> = (draft, { data, con
   const { ended, moves, invoices } = endApplications(key, cash, parts, refundedOn);
   const withdrawn = withdrawals(key, cash, moves, minor, refundedOn);
   const event = {
-    ...apart(sent),
     company,
+    ...apart(sent),
     amount: moneyText(minor, currency),
     refundedOn,
     ended,

@@ -20,8 +20,8 @@ export const reversePayment: Handler<'payment.reversed.v1'> = (draft, { data, co
   const reversedOn = latest(data.reversedOn ?? draft.businessDate, cash.on);
   const { ended, moves, invoices } = endApplications(key, cash, parts, reversedOn);
   const event = {
-    ...apart(sent),
     company,
+    ...apart(sent),
     reversedOn,
     amount: moneyText(minor, cash.currency),
     ended,

@@ -24,7 +24,7 @@ export const unapplyCash: Handler<'cash.unapplied.v1'> = (draft, { data, content
   const parts = standing.map((application) => ({ application, minor: application.minor }));
   const unappliedOn = latest(data.unappliedOn ?? draft.businessDate, ...standing.map((one) => one.on));
   const { ended, moves, invoices } = endApplications(cashKey, cash, parts, unappliedOn);
-  const event = { ...apart(sent), company, unappliedOn, ended, moves, contentHash };
+  const event = { company, ...apart(sent), unappliedOn, ended, moves, contentHash };
   draft.emit('cash.unapplied.v1', event, unappliedOn, [cashKey, ...invoices]);
   return { kind: 'done' };
 };

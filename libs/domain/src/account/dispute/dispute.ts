@@ -32,7 +32,7 @@ export const openDispute: Handler<'dispute.opened.v1'> = (draft, { data, content
   }
   const openedOn = latest(data.openedOn ?? draft.businessDate, invoice.issuedOn);
   const amount = moneyText(minor, invoice.currency);
-  draft.emit('dispute.opened.v1', { ...apart(sent), company, amount, openedOn, contentHash }, openedOn, [key]);
+  draft.emit('dispute.opened.v1', { company, ...apart(sent), amount, openedOn, contentHash }, openedOn, [key]);
   return { kind: 'done' };
 };
 
@@ -48,7 +48,7 @@ export const resolveDispute: Handler<'dispute.resolved.v1'> = (draft, { data, co
     return refuse('dispute.lapsed', `dispute ${data.disputeId} never took effect`, { field: 'disputeId' });
   }
   const resolvedOn = latest(data.resolvedOn ?? draft.businessDate, dispute.openedOn);
-  const event = { ...apart(sent), company, invoiceId: invoice.number, resolvedOn, contentHash };
+  const event = { company, ...apart(sent), invoiceId: invoice.number, resolvedOn, contentHash };
   draft.emit('dispute.resolved.v1', event, resolvedOn, [key]);
   return { kind: 'done' };
 };

@@ -22,8 +22,8 @@ export const issueInvoice: Handler<'invoice.issued.v1'> = (draft, { data, conten
   const full = tooManyWaiting(draft, waitingFor.length);
   if (full !== null) return { kind: 'refuse', refusal: full };
   const event = {
-    ...apart(sent),
     company,
+    ...apart(sent),
     issuedOn,
     items,
     contentHash,
@@ -60,8 +60,8 @@ export function takeFromOrder(draft: Draft, orderKey: DocumentKey, invoice: Take
     final: invoice.final,
   };
   const event = {
-    ...taken,
     orderId: order.number,
+    ...taken,
     company: order.company,
     ...(shipmentId !== null && { shipmentId }),
     ...notReleasedFlag(order, { ...order, invoiced: [...order.invoiced, part] }),

@@ -33,8 +33,8 @@ export const changeOrder: Handler<'order.changed.v1'> = (draft, command) => {
   };
   const { authorised, asked } = enforcement === 'observe' ? observed(order, change) : judge(order, change, draft);
   const event = {
-    ...apart(sent),
     company,
+    ...apart(sent),
     changedOn: on,
     changedAt: at,
     contentHash,

@@ -57,9 +57,9 @@ export function creditDecision(
   const increase = countedOn(after, businessDate) - countedOn(order, businessDate);
   const { outcome, reasons, rules } = evaluate(
     {
+      order: { currency: order.currency, total, increase },
       ...standing,
       unconverted: withOrder(foreign, order.currency, standing),
-      order: { currency: order.currency, total, increase },
     },
     policy.policy,
   );
@@ -102,8 +102,8 @@ function withOrder(
 function countedBy({ categories }: Exposure, { policy }: PolicyVersion): bigint {
   const net = netOf({
     ...categories,
-    ...(policy.netUnappliedCash ? {} : { unappliedCash: 0n }),
-    ...(policy.netCreditNotes ? {} : { creditNotes: 0n }),
+    unappliedCash: policy.netUnappliedCash ? categories.unappliedCash : 0n,
+    creditNotes: policy.netCreditNotes ? categories.creditNotes : 0n,
   });
   return net > 0n ? net : 0n;
 }

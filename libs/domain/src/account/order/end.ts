@@ -10,7 +10,7 @@ export const cancelOrder: Handler<'order.cancelled.v1'> = (draft, { data, conten
   const key = documentKey('order', company, data.orderId);
   if (!isKnown(draft.state, key)) return { kind: 'wait', for: key };
   const cancelledOn = latest(data.cancelledOn ?? draft.businessDate, loaded(draft, key).orderDate);
-  draft.emitOnOrder('order.cancelled.v1', { ...apart(sent), company, cancelledOn, contentHash }, cancelledOn, key);
+  draft.emitOnOrder('order.cancelled.v1', { company, ...apart(sent), cancelledOn, contentHash }, cancelledOn, key);
   return { kind: 'done', order: key };
 };
 
@@ -20,6 +20,6 @@ export const closeOrder: Handler<'order.closed.v1'> = (draft, { data, contentHas
   const key = documentKey('order', company, data.orderId);
   if (!isKnown(draft.state, key)) return { kind: 'wait', for: key };
   const closedOn = latest(data.closedOn ?? draft.businessDate, loaded(draft, key).orderDate);
-  draft.emitOnOrder('order.closed.v1', { ...apart(sent), company, closedOn, contentHash }, closedOn, key);
+  draft.emitOnOrder('order.closed.v1', { company, ...apart(sent), closedOn, contentHash }, closedOn, key);
   return { kind: 'done', order: key };
 };

@@ -33,8 +33,8 @@ export function giveDecision(
   // What a person had released and nobody shipped goes back to a person, also where a rule would reject.
   const rejects = !through && outcome === 'rejected' && trigger !== 'expired';
   const data = {
-    ...aboutOrder(order, trigger, asked),
     decision,
+    ...aboutOrder(order, trigger, asked),
     ...(through && asked.from !== null && { authorisedFrom: asked.from }),
     ...(rejects && withdrawal(order, asked, draft.businessDate)),
   };

@@ -19,7 +19,7 @@ export function recheckHeld(draft: Draft): void {
     const decision = decideOn(standing, order, asked, 'enforce');
     if (decision.outcome !== 'approved') continue;
     const from = asked.from === null ? {} : { authorisedFrom: asked.from };
-    const event = { ...aboutOrder(order, 'recheck', asked), decision, ...from };
+    const event = { decision, ...aboutOrder(order, 'recheck', asked), ...from };
     draft.emitOnOrder('credit.released.v1', event, draft.businessDate, key);
     standing = accountStanding(draft.state, draft.context);
   }

@@ -32,8 +32,8 @@ export const releaseOrder: Handler<'order.release'> = (draft, { data, contentHas
     ...(data.expiresOn !== undefined && { expiresOn: data.expiresOn }),
   };
   const event = {
-    ...aboutOrder(order, 'manual', asked),
     decision: null,
+    ...aboutOrder(order, 'manual', asked),
     ...(asked.from !== null && { authorisedFrom: asked.from }),
     authorisation,
     personal: { reason: data.reason },
@@ -50,8 +50,8 @@ export const rejectOrder: Handler<'order.reject'> = (draft, { data, contentHash 
   const asked = heldQuestion(order, draft.businessDate);
   if (asked === null) throw new Error('a held order has no question');
   const event = {
-    ...aboutOrder(order, 'manual', asked),
     decision: null,
+    ...aboutOrder(order, 'manual', asked),
     ...withdrawal(order, asked, draft.businessDate),
     personal: { reason: data.reason },
     contentHash,

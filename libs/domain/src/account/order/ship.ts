@@ -18,7 +18,7 @@ export const shipOrder: Handler<'order.shipped.v1'> = (draft, { data, contentHas
   const shippedOn = latest(data.shippedOn ?? draft.businessDate, order.orderDate);
   const shipment = { number: data.shipmentId, minor: moneyOf(data.amount).minor, on: shippedOn, cancelledOn: null };
   const flags = notReleasedFlag(order, { ...order, shipments: [...order.shipments, shipment] });
-  draft.emitOnOrder('order.shipped.v1', { ...apart(sent), company, shippedOn, contentHash, ...flags }, shippedOn, key);
+  draft.emitOnOrder('order.shipped.v1', { company, ...apart(sent), shippedOn, contentHash, ...flags }, shippedOn, key);
   return { kind: 'done', order: key };
 };
 
@@ -33,7 +33,7 @@ export const cancelShipment: Handler<'shipment.cancelled.v1'> = (draft, { data, 
     return refuse('shipment.lapsed', `shipment ${data.shipmentId} never took effect`, { field: 'shipmentId' });
   }
   const cancelledOn = latest(data.cancelledOn ?? draft.businessDate, shipment.on);
-  const event = { ...apart(sent), company, orderId: order.number, cancelledOn, contentHash };
+  const event = { company, ...apart(sent), orderId: order.number, cancelledOn, contentHash };
   draft.emitOnOrder('shipment.cancelled.v1', event, cancelledOn, key);
   return { kind: 'done', order: key };
 };

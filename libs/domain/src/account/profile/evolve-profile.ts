@@ -42,7 +42,7 @@ export const ACCOUNT_FIELDS = [
 ] as const satisfies readonly (keyof AccountFields)[];
 
 function changed(profile: Profile | null, fields: AccountFields): Profile {
-  const all = { ...profile?.fields, ...fields };
+  const all: AccountFields = Object.assign({}, profile?.fields, fields);
   return {
     fields: all,
     currency: (all.currency ?? '') as Currency,

@@ -25,14 +25,14 @@ export const putAccount: Handler<'account.put'> = (draft, { data, contentHash, k
     const field = name === undefined ? 'name' : 'currency';
     return refuse('account.incomplete', `a new account needs a ${field}`, { field });
   }
-  return open(draft, { ...data, name, currency }, contentHash);
+  return open(draft, { name, currency, ...data }, contentHash);
 };
 
 function open(draft: Draft, data: MessageDataByType['account.opened.v1'], contentHash: string): Handled {
   const refused = ownParent(draft, data);
   if (refused !== null) return refused;
   const { name, currency } = data;
-  draft.emit('account.opened.v1', { ...fieldsOf(data), name, currency, contentHash }, draft.businessDate, []);
+  draft.emit('account.opened.v1', { contentHash, ...fieldsOf(data), name, currency }, draft.businessDate, []);
   return { kind: 'done' };
 }
 
@@ -55,7 +55,7 @@ function change(draft: Draft, fields: AccountFields, contentHash: string): Handl
       field: 'currency',
     });
   }
-  draft.emit('account.changed.v1', { ...fieldsOf(fields), contentHash }, draft.businessDate, []);
+  draft.emit('account.changed.v1', { contentHash, ...fieldsOf(fields) }, draft.businessDate, []);
   return { kind: 'done' };
 }
 

@@ -27,7 +27,7 @@ export function emitWaiting(
   waitsFor: DocumentKey,
   enforcement: Enforcement,
 ): void {
-  const event = { ...kept(message, enforcement), waitingFor: documentRef(waitsFor) };
+  const event = { waitingFor: documentRef(waitsFor), ...kept(message, enforcement) };
   draft.emit('message.waiting.v1', event, draft.businessDate, []);
 }
 
@@ -35,6 +35,6 @@ export function emitWaiting(
 function onItsDay(message: InboundMessage, draft: Draft): InboundMessage {
   const field = DATE_FIELD[message.type];
   if (field === null || field in message.data) return message;
-  const data = { ...message.data, [field]: draft.businessDate };
+  const data = { [field]: draft.businessDate, ...message.data };
   return { ...message, data } as InboundMessage;
 }

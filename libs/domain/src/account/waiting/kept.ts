@@ -13,7 +13,7 @@ export function kept(message: InboundMessage, enforcement: Enforcement): { messa
 }
 
 export function withPersonal(message: KeptMessage, personal: Personal | undefined): KeptMessage {
-  return personal === undefined ? message : { ...message, data: { ...(message.data as object), ...personal } };
+  return personal === undefined ? message : { ...message, data: Object.assign({}, message.data, personal) };
 }
 
 /** The message again, as it was sent. Its schema accepted it when it came. */

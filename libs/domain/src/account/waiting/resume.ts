@@ -74,7 +74,7 @@ function makeLink(draft: Draft, entry: Waiting & { readonly kind: 'link' }): { c
     if (kind === 'shipment')
       return { code: 'shipment.not-of-order', detail: `shipment ${number} is not one of the order` };
     const { orderId: _orderId, ...taken } = facts;
-    const invoice = { ...taken, invoiceId: documentRef(document).number };
+    const invoice = { invoiceId: documentRef(document).number, ...taken };
     if (takeFromOrder(draft, waitsFor, invoice)) return null;
     return { code: 'order.currency', detail: `order ${number} is in another currency than the invoice` };
   }

@@ -39,11 +39,11 @@ export const writeOffInvoice: Handler<'invoice.written-off.v1'> = (draft, { data
     parts.push({ item: item.number, minor, effectiveAt: latest(on, item.freedOn ?? undefined) });
   }
   const event = {
-    ...apart(sent),
     company,
+    ...apart(sent),
     writtenOffOn: on,
     amount: moneyText(minBig(wished, open), invoice.currency),
-    parts: parts.map(({ minor, ...part }) => ({ ...part, amount: moneyText(minor, invoice.currency) })),
+    parts: parts.map(({ minor, ...part }) => ({ amount: moneyText(minor, invoice.currency), ...part })),
     moves: parts.map((part) => moveOf('receivables', -part.minor, invoice.currency, part.effectiveAt, key, part.item)),
     contentHash,
   };

@@ -26,7 +26,7 @@ export function kafkaFeed(options: KafkaFeedOptions): EventFeed & EventHistory {
 
   return {
     subscribe(consumer: FeedConsumer): FeedSubscription {
-      return new KafkaSubscription({ ...options, history }, consumer);
+      return new KafkaSubscription({ history, ...options }, consumer);
     },
 
     /** Against the store: what the relay has not brought yet is behind as well. */

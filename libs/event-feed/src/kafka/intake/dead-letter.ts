@@ -24,7 +24,7 @@ export function deadLetterRecord(origin: Origin, { code, detail }: PoisonReason)
   return {
     key: deadLetterId(origin),
     value: message.value ?? Buffer.alloc(0),
-    headers: { ...message.headers, ...own },
+    headers: Object.assign({}, message.headers, own),
   };
 }
 
