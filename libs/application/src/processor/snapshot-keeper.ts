@@ -5,8 +5,6 @@ import type { AccountDecider, FoldedState } from './decider';
 import type { ProcessorObserver } from './observer';
 import { sealSnapshot } from './snapshot-seal';
 
-/** A further snapshot is worth it when an account has grown by half. */
-const GROWTH = 0.5;
 /** How long the writing down of a state may keep others waiting at a stretch. */
 const SLICE_MS = 2;
 
@@ -28,9 +26,8 @@ export class SnapshotKeeper<State extends FoldedState> {
   /** The account, marked as kept when a snapshot of it was due. */
   keep(account: LoadedAccount<State>): LoadedAccount<State> {
     const { revision } = account.state;
-    // Saving costs as much as the account is long, so that longer accounts have theirs more rarely.
-    const due = Math.max(this.every, Math.floor(account.snapshotRevision * GROWTH));
-    if (revision - account.snapshotRevision < due) return account;
+    // Saving costs as much as the account is long, so a long one has its next when it has doubled.
+    if (revision - account.snapshotRevision < Math.max(this.every, account.snapshotRevision)) return account;
     this.due.set(account.accountId, account);
     this.working ??= this.saveDue();
     return { ...account, snapshotRevision: revision };

@@ -60,10 +60,11 @@ const MAPS = ['index', 'orders', 'invoices', 'cash', 'waiting', 'awaited', 'tota
 
 /** The size in memory, for a cache's limit. Roughly: an open order was measured with its entry, the rest is by likeness. */
 export function approximateBytes(state: AccountState): number {
-  const profile = JSON.stringify(state.profile?.fields ?? {}).length * 2;
+  const attributes = state.profile?.fields.attributes;
+  const profile = attributes === undefined ? 0 : JSON.stringify(attributes).length * 2;
   const others = state.invoices.size + state.cash.size + state.waiting.size;
   const dated = state.limits.length + state.blocks.length;
-  return 600 + profile + state.index.size * 250 + state.orders.size * 720 + others * 1_000 + dated * 150;
+  return 800 + profile + state.index.size * 250 + state.orders.size * 720 + others * 1_000 + dated * 150;
 }
 
 export type LoadedDocument =
