@@ -1,20 +1,39 @@
+import { randomInt } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { curlOf } from './curl';
 import { Fuzz, type Failure, type FuzzReport } from './run';
 import { startServerProcess, type Memory, type ServerProcess } from './server-process';
 
-const USAGE = 'npm run fuzz -- [--seed N] [--cases N] [--operation PART-OF-ID]';
 const DEFAULT_CASES = 500;
 /** Growth over all refused requests of a run that is noise of the collector, not a leak. */
 const MEMORY_TOLERANCE_BYTES = 24 * 1_024 * 1_024;
 const MOST_SHOWN = 40;
 
+interface Options {
+  readonly seed?: number;
+  readonly cases: number;
+  readonly operation?: string;
+}
+
+const program = new Command('npm run fuzz --')
+  .description('Sends every operation and message type what it must refuse, and some that it must take.')
+  .option('--seed <number>', 'repeat a run: the seed that it printed', wholeNumber)
+  .option('--cases <number>', 'of each operation and message type', wholeNumber, DEFAULT_CASES)
+  .option('--operation <part>', 'only those whose id has this in it')
+  .action(async (options: Options) => {
+    process.exitCode = await fuzzAll(options);
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 2;
+});
+
 /** Exit code 0: every answer was right. 1: some were not. 2: could not run. */
-async function main(): Promise<number> {
-  const { seed, cases, operation } = readArguments();
+async function fuzzAll({ seed = randomInt(1_000_000), cases, operation }: Options): Promise<number> {
   const startedMs = performance.now();
   console.log(`seed ${seed}, ${cases} cases of each operation and message type`);
   const server = await startServerProcess();
@@ -42,16 +61,6 @@ async function main(): Promise<number> {
   } finally {
     await server.stop();
   }
-}
-
-function readArguments(): { readonly seed: number; readonly cases: number; readonly operation: string | undefined } {
-  const { values } = parseArgs({
-    options: { seed: { type: 'string' }, cases: { type: 'string' }, operation: { type: 'string' } },
-  });
-  const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
-  const cases = values.cases === undefined ? DEFAULT_CASES : Number(values.cases);
-  if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(cases) || cases < 1) throw new Error(USAGE);
-  return { seed, cases, operation: values.operation };
 }
 
 function showKinds({ casesByKind, operations }: FuzzReport): void {
@@ -108,12 +117,8 @@ function count(value: number): string {
   return String(value).padStart(6);
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.stack : error);
-    process.exitCode = 2;
-  },
-);
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) throw new InvalidArgumentError('Expected a whole number.');
+  return number;
+}

@@ -28,7 +28,7 @@ export async function openReadModels(
     timeZone,
     onError,
     ...(inThread && {
-      projectBy: (onApplied) => new ProjectorThread({ eventStore, connectionString, onApplied, onError }),
+      projectBy: (heard) => new ProjectorThread({ eventStore, connectionString, ...heard }),
     }),
   });
   teardown.add('read models', () => readModels.close());

@@ -24,6 +24,6 @@ export type { DocumentName } from './queries/documents';
 export type { PointRequest } from './queries/point';
 export { RebuildRunning, type RebuildOptions, type RebuildOutcome, type RebuildProgress } from './rebuild/rebuild';
 export { openProjector, type OpenProjectorOptions } from './projection/open-projector';
-export type { Applied, Projecting } from './projection/projector';
+export type { Applied, Projecting, ProjectionListener } from './projection/projector';
 export { RISK_RULES } from './risk/rules';
 export { MODEL_NAMES } from './database/data-source';

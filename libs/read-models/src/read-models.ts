@@ -8,6 +8,7 @@ import {
   projectorOptions,
   type Applied,
   type Projecting,
+  type ProjectionListener,
   type ProjectionPace,
 } from './projection/projector';
 import { Queries, type QueriesClock } from './queries/queries';
@@ -23,8 +24,8 @@ export interface ReadModelsOptions extends ProjectionPace {
   /** The IANA zone of the business date, for `reporting.business_date()`. */
   readonly timeZone: string;
   readonly maxConnections?: number;
-  /** Who projects, and tells what it applied. Left out: this process, in this thread. */
-  readonly projectBy?: (onApplied: (applied: Applied) => void) => Projecting;
+  /** Who projects, and tells how it goes. Left out: this process, in this thread. */
+  readonly projectBy?: (heard: ProjectionListener) => Projecting;
   readonly now?: () => Date;
 }
 
@@ -40,6 +41,8 @@ export class ReadModels {
   /** Where this process has brought each partition; another may have gone further. */
   private readonly reached = new Map<string, string>();
   private asking: Promise<string | null> | null = null;
+  /** What the projection failed by, until it goes on. */
+  private failure: Error | null = null;
   readonly queries: Queries;
   private readonly projector: Projecting;
 
@@ -49,12 +52,19 @@ export class ReadModels {
     private readonly partitions: readonly string[],
   ) {
     this.queries = new Queries(generations, this.clock());
-    const onApplied = ({ partition, position }: Applied): void => {
-      this.reached.set(partition, position);
-      this.applied.emit('applied');
+    const heard = {
+      onApplied: ({ partition, position }: Applied): void => {
+        this.failure = null;
+        this.reached.set(partition, position);
+        this.applied.emit('applied');
+      },
+      onError: (error: Error): void => {
+        this.failure = error;
+        options.onError?.(error);
+      },
     };
     this.projector =
-      options.projectBy?.(onApplied) ?? new Projector(options.feed, generations, projectorOptions(options, onApplied));
+      options.projectBy?.(heard) ?? new Projector(options.feed, generations, projectorOptions(options, heard));
   }
 
   /** Migrates what is there, makes the first generation where there is none, and installs the reporting views. */
@@ -114,11 +124,13 @@ export class ReadModels {
     return rebuild({ generations: this.generations, feed, timeZone }, options);
   }
 
-  /** Whether the database answers. */
+  /** Whether the database answers; with a reason also while it does, when the projection has failed and not gone on since. */
   async health(): Promise<{ readonly ready: boolean; readonly reason?: string }> {
     try {
       await this.position();
-      return { ready: true };
+      // After a failure with nothing left to do nobody would tell that all is well again.
+      if (this.failure !== null && (await this.lag()).events === 0) this.failure = null;
+      return this.failure === null ? { ready: true } : { ready: true, reason: `behind: ${this.failure.message}` };
     } catch (error) {
       return { ready: false, reason: error instanceof Error ? error.message : String(error) };
     }

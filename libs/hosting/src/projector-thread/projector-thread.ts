@@ -1,14 +1,11 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Applied, Projecting } from '@duestream/read-models';
+import type { Projecting, ProjectionListener } from '@duestream/read-models';
 import { pause } from '../pause';
 import { STOP, type ProjectorThreadData, type ThreadMessage } from './messages';
 
-export interface ProjectorThreadOptions extends ProjectorThreadData {
-  readonly onApplied: (applied: Applied) => void;
-  /** A batch that failed, or the whole thread: both are tried again. */
-  readonly onError: (error: Error) => void;
-}
+/** It tells of a batch that failed, or of the whole thread: both are tried again. */
+export type ProjectorThreadOptions = ProjectorThreadData & ProjectionListener;
 
 const MAIN = path.join(__dirname, 'projector-thread.main.js');
 /** What it makes lives for one batch; the young generation of the thread that decides would only cost memory here. */

@@ -13,12 +13,12 @@ const CONNECTIONS = 2;
 
 /** Projects, and answers nothing: the part of `ReadModels` for a thread or process of its own. Answers how to end it. */
 export async function openProjector(options: OpenProjectorOptions): Promise<() => Promise<void>> {
-  const { connectionString, feed, onApplied = () => undefined } = options;
+  const { connectionString, feed, onApplied = () => undefined, onError = () => undefined } = options;
   const generations = await Generations.open(
     { connectionString, maxConnections: CONNECTIONS },
     await feed.partitions(),
   );
-  const projector = new Projector(feed, generations, projectorOptions(options, onApplied));
+  const projector = new Projector(feed, generations, projectorOptions(options, { onApplied, onError }));
   projector.start();
   return async () => {
     await projector.stop();

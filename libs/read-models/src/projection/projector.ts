@@ -25,20 +25,23 @@ export interface ProjectionPace {
   readonly onError?: (error: Error) => void;
 }
 
-export interface ProjectorOptions {
+export interface ProjectionListener {
+  readonly onApplied: (applied: Applied) => void;
+  readonly onError: (error: Error) => void;
+}
+
+export interface ProjectorOptions extends ProjectionListener {
   readonly batchSize: number;
   readonly lingerMs: number;
   /** From the begin of one batch to that of the next, unless that is full: see `handle`. */
   readonly paceMs: number;
-  readonly onError: (error: Error) => void;
-  readonly onApplied: (applied: Applied) => void;
 }
 
 export function projectorOptions(
-  { batchSize = 2_000, lingerMs = 5, paceMs = 40, onError = () => undefined }: ProjectionPace,
-  onApplied: (applied: Applied) => void,
+  { batchSize = 2_000, lingerMs = 5, paceMs = 40 }: ProjectionPace,
+  heard: ProjectionListener,
 ): ProjectorOptions {
-  return { batchSize, lingerMs, paceMs, onError, onApplied };
+  return { batchSize, lingerMs, paceMs, ...heard };
 }
 
 interface Known {
