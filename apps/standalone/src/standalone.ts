@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { BusinessCalendar, type ProcessorLimits } from '@duestream/application';
 import {
   embeddedHealth,
@@ -41,7 +42,7 @@ async function startAll(config: Config, options: StandaloneOptions, around: Surr
   const { clock = Date.now, limits = {}, businessDayEveryMs, projectorThread = false } = options;
   const { metrics, teardown } = around;
   const calendar = new BusinessCalendar(config.timeZone, clock);
-  const engines = await openEngines(config, around);
+  const [engines] = await Promise.all([openEngines(config, around), loadTheRest()]);
   const { store, connectionString, embedded } = engines;
   const { feed, kafka } = await openFeeds(config, engines, around);
   const inThread = projectorThread && kafka === null;
@@ -67,4 +68,18 @@ async function startAll(config: Config, options: StandaloneOptions, around: Surr
   readModels.start();
   teardown.add('server file', await writeServerFile(config.dataDir, url));
   return url;
+}
+
+/** Loading code is most of a start, and starting the database most of the rest: so both at once. */
+async function loadTheRest(): Promise<void> {
+  const parts = [
+    () => import('@duestream/application'),
+    () => import('@duestream/read-models'),
+    () => import('@duestream/http-api'),
+  ];
+  for (const load of parts) {
+    // The database's start needs a turn now and then.
+    await setImmediate();
+    await load();
+  }
 }

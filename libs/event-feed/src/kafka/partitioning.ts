@@ -1,14 +1,15 @@
-import { Partitioners, type PartitionMetadata } from 'kafkajs';
+import { Partitioners, type ICustomPartitioner, type PartitionMetadata } from 'kafkajs';
 
 /** Named in every producer: the client's own default has changed once, and would move accounts between partitions. */
-export const accountPartitioner = Partitioners.DefaultPartitioner;
+export const accountPartitioner: ICustomPartitioner = () => Partitioners.DefaultPartitioner();
 
-const partitioner = accountPartitioner();
+let partitioner: ReturnType<ICustomPartitioner> | undefined;
 
 /** Where the records of an account are: murmur2 of the key, as with Kafka's own clients. */
 export function partitionOf(accountId: string, partitions: number): number {
   const known = metadata.get(partitions) ?? leaderlessPartitions(partitions);
   metadata.set(partitions, known);
+  partitioner ??= accountPartitioner();
   return partitioner({ topic: '', partitionMetadata: known, message: { key: accountId, value: null } });
 }
 
