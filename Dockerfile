@@ -23,4 +23,4 @@ COPY --from=build /app/dist ./dist
 USER node
 VOLUME /data
 EXPOSE 4400
-CMD ["node", "--max-semi-space-size=64", "dist/apps/standalone/main.js"]
+CMD ["node", "--max-semi-space-size=32", "dist/apps/standalone/main.js"]

@@ -106,7 +106,7 @@ export class RoleProcess {
   /** From its start to its end, however that comes. */
   private async runOnce(): Promise<{ readonly how: string; readonly hasAnswered: boolean }> {
     const main = path.join(rootFolder(), 'dist/apps', this.options.role, 'main.js');
-    const child = spawn(process.execPath, ['--max-semi-space-size=64', main], {
+    const child = spawn(process.execPath, ['--max-semi-space-size=32', main], {
       env: this.options.env,
       // Out of reach of the terminal's Ctrl-C, so that the roles end in their order.
       detached: true,

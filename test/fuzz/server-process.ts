@@ -41,7 +41,7 @@ async function startOn(postgres: TestPostgres): Promise<ServerProcess> {
   const { connectionString: databaseUrl } = await createTestDatabase();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'duestream-fuzz-'));
   const server = fork('dist/apps/standalone/main.js', [], {
-    execArgv: ['--expose-gc', '--max-semi-space-size=64', '--require', './test/fuzz/memory-probe.cjs'],
+    execArgv: ['--expose-gc', '--max-semi-space-size=32', '--require', './test/fuzz/memory-probe.cjs'],
     env: {
       ...process.env,
       DUESTREAM_DATABASE_URL: databaseUrl,

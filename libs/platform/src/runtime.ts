@@ -2,7 +2,7 @@ import { constants, PerformanceObserver, type PerformanceEntry } from 'node:perf
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 /** How much a heap may grow beyond what is in use before its old objects are collected. */
-const HEADROOM_BYTES = 48 * 1024 * 1024;
+const HEADROOM_BYTES = 96 * 1024 * 1024;
 const LEAST_PERCENT = 30;
 const MOST_PERCENT = 300;
 

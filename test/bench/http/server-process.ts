@@ -12,7 +12,7 @@ export interface ServerProcess {
 }
 
 /** As `npm start` has them. */
-const NODE_OPTIONS = ['--max-semi-space-size=64'];
+const NODE_OPTIONS = ['--max-semi-space-size=32'];
 const START_TIMEOUT_MS = 60_000;
 
 /** The whole server in a process of its own, on a database of the lab. */

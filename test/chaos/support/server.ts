@@ -67,7 +67,7 @@ export class ServerProcess {
     const { databaseUrl, preload, env = {} } = this.options;
     const child = spawn(
       process.execPath,
-      ['--max-semi-space-size=64', ...(preload === undefined ? [] : ['--require', preload]), mainFile()],
+      ['--max-semi-space-size=32', ...(preload === undefined ? [] : ['--require', preload]), mainFile()],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
