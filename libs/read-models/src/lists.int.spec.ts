@@ -98,6 +98,30 @@ describe('lists, orders and queues', () => {
     expect(decisions.value.items.map(({ outcome }) => outcome)).toEqual(['held', 'released']);
   });
 
+  it('lists what is held and what waits by how long it does, in whatever order the feed brought the accounts', async () => {
+    const days = { B: '2026-01-03', D: '2026-01-05', A: '2026-01-04', C: '2026-01-02' };
+    for (const [id, day] of Object.entries(days)) {
+      await under.tell(
+        new AccountStory(id).opened('2026-01-01').order(day, `O-${id}`, '10.00', 'held').waits(day, id, 'order', 'X'),
+      );
+    }
+    const { queries } = under.models;
+    const [holds, waiting] = [await queries.holds({ limit: 2 }), await queries.waiting({ limit: 2 })];
+    const moreHolds = await queries.holds({ limit: 2, cursor: holds.value.nextCursor ?? '' });
+    const moreWaiting = await queries.waiting({ limit: 2, cursor: waiting.value.nextCursor ?? '' });
+    const held = [holds, moreHolds].map(({ value }) => value.items.map(({ orderId }) => orderId));
+    expect(held).toEqual([
+      ['O-C', 'O-B'],
+      ['O-A', 'O-D'],
+    ]);
+    const waits = [waiting, moreWaiting].map(({ value }) => value.items.map(({ messageId }) => messageId));
+    expect(waits).toEqual([
+      ['C', 'B'],
+      ['A', 'D'],
+    ]);
+    expect([moreHolds.value.nextCursor, moreWaiting.value.nextCursor]).toEqual([null, null]);
+  });
+
   it('lists what waits until its document comes', async () => {
     const document = { kind: 'order', company: '', number: 'O1' } as const;
     const story = new AccountStory('A')

@@ -31,7 +31,12 @@ export async function holdsOf(manager: EntityManager, point: Point, asked: Queue
   const rows: HoldRow[] = await manager.query(
     `SELECT h.account_id AS "accountId", h.company, h.order_id AS "orderId", o.order_date AS "orderDate",
             coalesce(d.total, o.amount) AS amount, o.currency, h.recorded_at AS "heldAt", d.decision, h.seq
-       FROM holds h
+       FROM (
+         SELECT h.* FROM holds h
+          WHERE ${openAt(point, parameters, 'h')} AND ${scopeSql('h', asked, parameters)}
+          ORDER BY h.recorded_at, h.account_id, h.seq
+          ${asked.size === null ? '' : `LIMIT ${parameters.add(asked.size + 1)}`}
+       ) h
        JOIN orders o ON (o.account_id, o.company, o.order_id) = (h.account_id, h.company, h.order_id)
        LEFT JOIN LATERAL (
          SELECT d.decision, d.total FROM decisions d
@@ -39,12 +44,14 @@ export async function holdsOf(manager: EntityManager, point: Point, asked: Queue
             AND d.outcome = 'held' AND d.seq <= ${seq}
           ORDER BY d.revision DESC LIMIT 1
        ) d ON true
-      WHERE ${openAt(point, parameters, 'h')} AND ${scopeSql('h', asked, parameters)}
-      ORDER BY h.seq
-      ${asked.size === null ? '' : `LIMIT ${parameters.add(asked.size + 1)}`}`,
+      ORDER BY h.recorded_at, h.account_id, h.seq`,
     parameters.values,
   );
-  return listed(rows, asked.size, toHold, (last) => ({ ...point, question: asked.question, key: [last.seq, 0] }));
+  return listed(rows, asked.size, toHold, (last) => ({
+    ...point,
+    question: asked.question,
+    key: [last.heldAt, last.accountId, last.seq, 0],
+  }));
 }
 
 function toHold({ amount, currency, decision, seq: _seq, ...row }: HoldRow): HoldItem {
@@ -100,14 +107,14 @@ export async function waitingOf(
             w.seq, w.n
        FROM waiting w
       WHERE ${openAt(point, parameters, 'w')} AND ${scopeSql('w', asked, parameters)}
-      ORDER BY w.seq, w.n
+      ORDER BY w.recorded_at, w.account_id, w.seq, w.n
       ${asked.size === null ? '' : `LIMIT ${parameters.add(asked.size + 1)}`}`,
     parameters.values,
   );
   return listed(rows, asked.size, toWaiting, (last) => ({
     ...point,
     question: asked.question,
-    key: [last.seq, last.n],
+    key: [last.since, last.accountId, last.seq, last.n],
   }));
 }
 
@@ -132,10 +139,12 @@ function openAt(point: Point, parameters: Parameters, table: 'h' | 'w'): string 
   return `${table}.seq <= ${seq} AND (${table}.ended_seq IS NULL OR ${table}.ended_seq > ${seq})`;
 }
 
+/** Where `key` goes on: by the time first, since a feed of several partitions brings the accounts in any order. */
 function scopeSql(table: 'h' | 'w', asked: QueueQuestion, parameters: Parameters): string {
   const account = asked.accountId === null ? 'true' : `${table}.account_id = ${parameters.add(asked.accountId)}`;
-  const [seq, n] = asked.after?.key ?? [];
-  if (seq === undefined) return account;
-  const row = table === 'w' ? `(w.seq, w.n)` : `(h.seq, 0)`;
-  return `${account} AND ${row} > (${parameters.add(seq)}::bigint, ${parameters.add(n)}::integer)`;
+  const [since, accountId, seq, n] = asked.after?.key ?? [];
+  if (since === undefined) return account;
+  const row = `(${table}.recorded_at, ${table}.account_id, ${table}.seq, ${table === 'w' ? 'w.n' : '0'})`;
+  const last = `(${parameters.add(since)}::timestamptz, ${parameters.add(accountId)}, ${parameters.add(seq)}::bigint, ${parameters.add(n)}::integer)`;
+  return `${account} AND ${row} > ${last}`;
 }
