@@ -14,6 +14,15 @@ const esModulePackages = [
   'uint8array-extras',
   '@tokenizer',
   '@borewit',
+  'httpxy',
+];
+
+/** End-to-end tests that the roles are not asked to pass. */
+const standaloneOnly = [
+  'roles', // Starts two roles itself, without a broker.
+  'eventstoredb', // Compares two standalone servers that share a clock.
+  'shutdown-and-overload', // Makes the queue short; what is in flight when a role stops is a matter of roles.kafka.spec.ts.
+  'two-servers', // Starts several on one database, with clocks, ports and time zones of their own.
 ];
 
 const project = (kind) => ({
@@ -46,6 +55,14 @@ module.exports = {
     { ...project('int'), ...withPostgres },
     { ...project('e2e'), ...withPostgres },
     { ...project('kafka'), ...withKafka },
+    {
+      ...project('e2e-cluster'),
+      ...withKafka,
+      roots: ['<rootDir>/test/e2e'],
+      testMatch: ['**/*.e2e.spec.ts'],
+      testPathIgnorePatterns: standaloneOnly.map((name) => `/${name}[.]e2e[.]spec[.]ts$`),
+      setupFilesAfterEnv: ['<rootDir>/test/e2e/support/cluster.setup.ts'],
+    },
   ],
   testTimeout: 60_000,
 };

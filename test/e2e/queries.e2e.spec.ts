@@ -265,17 +265,17 @@ describe('operations', () => {
 
   it('say that the server is alive and ready, with its dependencies', async () => {
     expect((await server.get('/health/live')).json).toEqual({ status: 'live' });
-    expect(await server.get('/health/ready')).toMatchObject({
-      status: 200,
-      json: {
-        status: 'ready',
-        dependencies: { eventStore: { ready: true }, readModels: { ready: true }, accountProcessor: { ready: true } },
-      },
+    const answers = await server.getOfEach('/health/ready');
+    expect(answers.map(({ status, json }) => [status, json['status']])).toEqual(answers.map(() => [200, 'ready']));
+    expect(Object.assign({}, ...answers.map(({ json }) => json['dependencies']))).toMatchObject({
+      eventStore: { ready: true },
+      readModels: { ready: true },
+      accountProcessor: { ready: true },
     });
   });
 
   it('count decisions, writes, conflicts, queue and lag', async () => {
-    const { text } = await server.get('/metrics');
+    const text = (await server.getOfEach('/metrics')).map((answer) => answer.text).join('\n');
     expect(text).toMatch(/^duestream_decisions_total\{outcome="held"\} [1-9]/m);
     for (const name of [
       'write_events_sum',

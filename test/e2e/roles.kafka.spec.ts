@@ -1,27 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startApi } from '@duestream/api';
 import { testKafkaConfig, until } from '@duestream/event-feed/testing';
 import type { Running } from '@duestream/hosting';
-import { startIntakeRole } from '@duestream/intake';
-import { loadRoleConfig, type Role, type RoleConfig } from '@duestream/platform';
-import { createTestDatabase, describeWithKafka, type TestDatabase } from '@duestream/platform/testing';
-import { startProjector } from '@duestream/projector';
-import { startQueries } from '@duestream/queries';
-import { startRelayRole } from '@duestream/relay';
+import type { Role } from '@duestream/platform';
+import { createTestDatabase, describeWithKafka } from '@duestream/platform/testing';
 import { runCommandLine } from '../support/command-line';
 import { KafkaDoor } from './support/kafka-door';
 import { euros, openAccount, placeOrder, setLimit } from './support/messages';
+import { startRole } from './support/roles';
 import { ask } from './support/server';
-
-const starts: Readonly<Record<Role, (config: RoleConfig) => Promise<Running>>> = {
-  api: startApi,
-  intake: startIntakeRole,
-  relay: startRelayRole,
-  projector: startProjector,
-  queries: startQueries,
-};
 
 /** When nothing is to be expected any more. */
 jest.setTimeout(240_000);
@@ -120,7 +108,7 @@ describeWithKafka('roles over Kafka', (broker) => {
     const config = testKafkaConfig(broker);
     const running: Running[] = [];
     const start = async (role: Role): Promise<void> => {
-      running.push(await starts[role](loadRoleConfig(environment(database, config), role)));
+      running.push(await startRole(role, database.connectionString, config));
     };
     try {
       for (const role of roles) await start(role);
@@ -132,18 +120,6 @@ describeWithKafka('roles over Kafka', (broker) => {
     }
   }
 });
-
-function environment(database: TestDatabase, config: ReturnType<typeof testKafkaConfig>): Record<string, string> {
-  return {
-    DUESTREAM_DATABASE_URL: database.connectionString,
-    DUESTREAM_FEED: 'kafka',
-    DUESTREAM_KAFKA_BROKERS: config.brokers.join(','),
-    DUESTREAM_KAFKA_TOPIC_PREFIX: config.topicPrefix,
-    DUESTREAM_KAFKA_PARTITIONS: String(config.partitions),
-    DUESTREAM_PORT: '0',
-    DUESTREAM_LOG_LEVEL: 'silent',
-  };
-}
 
 async function activeOf({ url }: Running): Promise<number> {
   const { text } = await ask(`${url}/metrics`, 'GET');

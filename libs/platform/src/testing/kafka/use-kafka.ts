@@ -5,10 +5,18 @@ import { randomBytes } from 'node:crypto';
  * said so at its start. `prefix` is a start of names that nobody else uses, for topics and groups.
  */
 export function describeWithKafka(name: string, define: (broker: TestBroker) => void): void {
-  const brokers = (process.env['DUESTREAM_TEST_KAFKA'] ?? '').split(',').filter((address) => address !== '');
-  const describeOrSkip = brokers.length === 0 ? describe.skip : describe;
-  describeOrSkip(name, () => define({ brokers, newPrefix: () => `t${randomBytes(6).toString('hex')}.` }));
+  const broker = testBroker();
+  if (broker === null) describe.skip(name, () => define(NOBODY));
+  else describe(name, () => define(broker));
 }
+
+/** The broker of this test run; null when there is none. */
+export function testBroker(): TestBroker | null {
+  const brokers = (process.env['DUESTREAM_TEST_KAFKA'] ?? '').split(',').filter((address) => address !== '');
+  return brokers.length === 0 ? null : { ...NOBODY, brokers };
+}
+
+const NOBODY: TestBroker = { brokers: [], newPrefix: () => `t${randomBytes(6).toString('hex')}.` };
 
 export interface TestBroker {
   readonly brokers: readonly string[];
