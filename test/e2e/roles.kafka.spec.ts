@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { startApi } from '@duestream/api';
 import { testKafkaConfig, until } from '@duestream/event-feed/testing';
 import type { Running } from '@duestream/hosting';
 import type { Role } from '@duestream/platform';
@@ -8,7 +9,7 @@ import { createTestDatabase, describeWithKafka } from '@duestream/platform/testi
 import { runCommandLine } from '../support/command-line';
 import { KafkaDoor } from './support/kafka-door';
 import { euros, openAccount, placeOrder, setLimit } from './support/messages';
-import { startRole } from './support/roles';
+import { roleConfig, startRole } from './support/roles';
 import { ask } from './support/server';
 
 /** When nothing is to be expected any more. */
@@ -96,11 +97,49 @@ describeWithKafka('roles over Kafka', (broker) => {
     });
   });
 
+  it('look at held orders again when the date moves: one api at a time, and another when that one stops', async () => {
+    const day = 86_400_000;
+    let now = Date.parse('2026-03-02T12:00:00Z');
+    await withRoles(['relay', 'projector', 'queries'], async ({ url, startApiWith }) => {
+      const apis = [await startApiWith({ clock: () => now, businessDayEveryMs: 50 })];
+      apis.push(await startApiWith({ clock: () => now, businessDayEveryMs: 50 }));
+      const [first, second] = apis;
+      const post = (address: string, body: object) => ask(`${second?.url}/v1/accounts/C-1${address}`, 'POST', { body });
+      const limitFrom = (date: string, amount: string) => {
+        const body = { amount: euros(amount), validFrom: date };
+        return ask(`${second?.url}/v1/accounts/C-1/limit`, 'PUT', { body });
+      };
+      const outcomes = async (): Promise<readonly string[]> => {
+        const { json } = await ask(`${url('queries')}/v1/accounts/C-1/history`, 'GET');
+        const types = (json['items'] as readonly { readonly type: string }[]).map(({ type }) => type);
+        return types.flatMap((type) => /^duestream[.]credit[.](\w+)/.exec(type)?.[1] ?? []);
+      };
+      await ask(`${second?.url}/v1/accounts/C-1`, 'PUT', { body: { name: 'Ada', currency: 'EUR' } });
+      await limitFrom('2026-03-02', '100.00');
+      await limitFrom('2026-03-03', '600.00');
+      expect(await post('/orders', { orderId: 'A', amount: euros('500.00') })).toMatchObject({
+        json: { orderStatus: 'held' },
+      });
+      now += day;
+      await until(async () => (await outcomes()).length === 2);
+      await limitFrom('2026-03-04', '900.00');
+      expect(await post('/orders', { orderId: 'B', amount: euros('300.00') })).toMatchObject({
+        json: { orderStatus: 'held' },
+      });
+      await first?.close();
+      now += day;
+      await until(async () => (await outcomes()).length === 4);
+      // Both apis have seen the day by now, and one of them once more at its start.
+      expect(await outcomes()).toEqual(['held', 'released', 'held', 'released']);
+    });
+  });
+
   interface Roles {
     readonly running: readonly Running[];
     readonly door: KafkaDoor;
     readonly url: (role: Role) => string;
     readonly start: (role: Role) => Promise<void>;
+    readonly startApiWith: (options: Parameters<typeof startApi>[1]) => Promise<Running>;
   }
 
   async function withRoles(roles: readonly Role[], work: (roles: Roles) => Promise<void>): Promise<void> {
@@ -113,7 +152,12 @@ describeWithKafka('roles over Kafka', (broker) => {
     try {
       for (const role of roles) await start(role);
       const url = (role: Role): string => running[roles.indexOf(role)]?.url ?? '';
-      await work({ running, url, start, door: new KafkaDoor(config) });
+      const startApiWith: Roles['startApiWith'] = async (options) => {
+        const api = await startApi(roleConfig('api', database.connectionString, config), options);
+        running.push(api);
+        return api;
+      };
+      await work({ running, url, start, startApiWith, door: new KafkaDoor(config) });
     } finally {
       for (const one of running) await one.close();
       await database.drop();

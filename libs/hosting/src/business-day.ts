@@ -1,4 +1,9 @@
-import { BusinessDay, type AccountProcessor, type BusinessCalendar } from '@duestream/application';
+import {
+  BusinessDay,
+  type AccountProcessor,
+  type AccountsToRecheck,
+  type BusinessCalendar,
+} from '@duestream/application';
 import type { AccountId, AccountState } from '@duestream/domain';
 import type { RoleConfig } from '@duestream/platform';
 import type { ReadModels } from '@duestream/read-models';
@@ -37,6 +42,7 @@ export function startBusinessDayInOnePlace(
   processor: AccountProcessor<AccountState>,
   calendar: BusinessCalendar,
   around: Surroundings,
+  everyMs?: number,
 ): void {
   const { logger, metrics, teardown } = around;
   const stop = runInOnePlace({
@@ -47,14 +53,17 @@ export function startBusinessDayInOnePlace(
       const within = { logger, metrics, teardown: ending };
       const feed = openReadersFeed(config.feed.kafka, store, within);
       const readModels = await openReadModels(config, { connectionString, feed, calendar }, within);
-      startBusinessDay(processor, readModels, calendar, within);
+      startBusinessDay(processor, readModels, calendar, within, everyMs);
     },
     onError: (error) => logger.warn({ err: error }, 'the business day could not be watched: trying again'),
   });
   teardown.add('business day, here or elsewhere', stop);
 }
 
-async function accountsToRecheck({ queries }: ReadModels, today: string): Promise<readonly AccountId[]> {
-  const { value } = await queries.accountsToRecheck(today);
-  return value.map((accountId) => accountId as AccountId);
+async function accountsToRecheck(
+  { queries }: ReadModels,
+  today: string,
+): ReturnType<AccountsToRecheck['accountsToRecheck']> {
+  const { accounts, settledUntil } = await queries.accountsToRecheck(today);
+  return { accounts: accounts.map((accountId) => accountId as AccountId), settledUntil };
 }

@@ -77,7 +77,7 @@ describe('lists, orders and queues', () => {
         .order('2026-01-02', 'O', '10.00', 'held')
         .decide('2026-01-03', 'O', '10.00', 'released', 'manual', expiresOn);
     await under.tell(held, release('B', '2026-01-10'), release('C', '2026-01-09'), release('D'));
-    expect((await under.models.queries.accountsToRecheck('2026-01-10')).value).toEqual(['A', 'C']);
+    expect((await under.models.queries.accountsToRecheck('2026-01-10')).accounts).toEqual(['A', 'C']);
   });
 
   it('lists held orders, the one held longest first, until they are released', async () => {

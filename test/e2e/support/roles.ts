@@ -16,7 +16,11 @@ const starts: Readonly<Record<Role, (config: RoleConfig) => Promise<Running>>> =
 
 /** A role in this process, configured as an operator would do it. */
 export function startRole(role: Role, databaseUrl: string, kafka: KafkaConfig): Promise<Running> {
-  return starts[role](loadRoleConfig(environmentOf(databaseUrl, kafka), role));
+  return starts[role](roleConfig(role, databaseUrl, kafka));
+}
+
+export function roleConfig(role: Role, databaseUrl: string, kafka: KafkaConfig): RoleConfig {
+  return loadRoleConfig(environmentOf(databaseUrl, kafka), role);
 }
 
 function environmentOf(databaseUrl: string, kafka: KafkaConfig): Readonly<Record<string, string>> {

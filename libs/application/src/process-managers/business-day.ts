@@ -1,14 +1,18 @@
 import { canonicalJson, sha256Hex } from '@duestream/contracts';
-import type { AccountId, LocalDate } from '@duestream/domain';
+import type { AccountId, Instant, LocalDate } from '@duestream/domain';
 import type { Answer, CommandRequest } from '../processor/requests';
 
 /** Accounts that hold orders, or have a release that is over. A hint where to look, never what is decided on. */
 export interface AccountsToRecheck {
-  accountsToRecheck(businessDate: LocalDate): Promise<readonly AccountId[]>;
+  accountsToRecheck(businessDate: LocalDate): Promise<{
+    readonly accounts: readonly AccountId[];
+    /** What was recorded until then is among them; what came later may not be. */
+    readonly settledUntil: string;
+  }>;
 }
 
 export interface BusinessDayOptions {
-  readonly calendar: { today(): LocalDate };
+  readonly calendar: { moment(notBefore: null): { readonly businessDate: LocalDate; readonly recordedAt: Instant } };
   readonly accounts: AccountsToRecheck;
   readonly processor: { submit(request: CommandRequest): Promise<Answer> };
   onError(error: unknown): void;
@@ -19,9 +23,11 @@ export interface BusinessDayOptions {
 /**
  * Has held orders looked at again when the business date moves: a limit begins, an authorisation or an overdue day
  * counts. Looks once at its start too, since the date may have moved while nobody ran. Repeating it changes nothing.
+ * A day is done when the hint has all that was recorded before it began: an order that was held just before midnight
+ * may show a little later.
  */
 export class BusinessDay {
-  private lookedAt: LocalDate | null = null;
+  private day: Day | null = null;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private looking: Promise<void> = Promise.resolve();
@@ -34,7 +40,7 @@ export class BusinessDay {
     void this.look();
   }
 
-  /** One look at the clock; ends when all accounts that hold something on a new day have been looked at. */
+  /** One look at the clock; ends when the accounts that are known to hold something on a new day have been looked at. */
   look(): Promise<void> {
     this.looking = this.looking.then(() => this.recheckOnNewDay());
     return this.looking;
@@ -48,16 +54,20 @@ export class BusinessDay {
 
   private async recheckOnNewDay(): Promise<void> {
     const { calendar, accounts } = this.options;
-    const today = calendar.today();
-    if (today === this.lookedAt) return;
+    const { businessDate, recordedAt } = calendar.moment(null);
+    if (this.day?.date !== businessDate)
+      this.day = { date: businessDate, began: recordedAt, looked: new Set(), isDone: false };
+    const { day } = this;
+    if (day.isDone) return;
     try {
-      let failed = 0;
-      for (const accountId of await accounts.accountsToRecheck(today)) {
+      const hint = await accounts.accountsToRecheck(businessDate);
+      const left = hint.accounts.filter((accountId) => !day.looked.has(accountId));
+      for (const accountId of left) {
         if (this.stopped) return;
-        if (!(await this.recheck(accountId, today))) failed += 1;
+        // One that fails is looked at again by the next look.
+        if (await this.recheck(accountId, businessDate)) day.looked.add(accountId);
       }
-      // With a failure the day stays unlooked at: the next look begins again, and repeating changes nothing.
-      if (failed === 0) this.lookedAt = today;
+      day.isDone = hint.settledUntil >= day.began && left.every((accountId) => day.looked.has(accountId));
     } catch (error) {
       this.options.onError(error);
     }
@@ -73,6 +83,14 @@ export class BusinessDay {
       return false;
     }
   }
+}
+
+interface Day {
+  readonly date: LocalDate;
+  /** When it was first seen. */
+  readonly began: Instant;
+  readonly looked: Set<AccountId>;
+  isDone: boolean;
 }
 
 function recheckOf(accountId: AccountId, businessDate: LocalDate): CommandRequest {

@@ -1,4 +1,4 @@
-import type { AccountId, LocalDate } from '@duestream/domain';
+import type { AccountId, Instant, LocalDate } from '@duestream/domain';
 import type { Answer, CommandRequest } from '../processor/requests';
 import { BusinessDay } from './business-day';
 
@@ -6,10 +6,20 @@ const accounts = ['C-1', 'C-2'] as AccountId[];
 const answer: Answer = { status: 'accepted', accountRevision: 0, position: '1', eventTypes: [] };
 
 function watched(fails: (accountId: string) => boolean = () => false) {
-  const state = { today: '2026-03-02' as LocalDate, asked: [] as string[], errors: [] as unknown[] };
+  const state = {
+    today: '2026-03-02' as LocalDate,
+    accounts,
+    settledUntil: '9999-12-31T00:00:00.000Z',
+    asked: [] as string[],
+    errors: [] as unknown[],
+  };
   const businessDay = new BusinessDay({
-    calendar: { today: () => state.today },
-    accounts: { accountsToRecheck: () => Promise.resolve(accounts) },
+    calendar: {
+      moment: () => ({ businessDate: state.today, recordedAt: `${state.today}T00:00:00.005Z` as Instant }),
+    },
+    accounts: {
+      accountsToRecheck: () => Promise.resolve({ accounts: state.accounts, settledUntil: state.settledUntil }),
+    },
     processor: {
       submit: ({ command }: CommandRequest) => {
         if (fails(command.accountId)) return Promise.reject(new Error('away'));
@@ -30,6 +40,18 @@ it('has every account that holds something looked at once a day', async () => {
   state.today = '2026-03-03' as LocalDate;
   await businessDay.look();
   expect(state.asked.slice(2)).toEqual(['credit.recheck C-1 2026-03-03', 'credit.recheck C-2 2026-03-03']);
+});
+
+it('looks again for what was held just before midnight, until nothing of the day before can show any more', async () => {
+  const { state, businessDay } = watched();
+  state.settledUntil = '2026-03-01T23:59:59.990Z';
+  await businessDay.look();
+  state.accounts = [...accounts, 'C-3' as AccountId];
+  state.settledUntil = '2026-03-02T00:00:00.005Z';
+  await businessDay.look();
+  state.accounts = [...state.accounts, 'C-4' as AccountId];
+  await businessDay.look();
+  expect(state.asked).toEqual(['C-1', 'C-2', 'C-3'].map((id) => `credit.recheck ${id} 2026-03-02`));
 });
 
 it('begins the day again after a failure, and tells of it', async () => {

@@ -113,20 +113,26 @@ export class Queries {
 
   holds(request: QueueRequest = {}): Promise<Answered<Listed<HoldItem>>> {
     const { accountId = null } = request;
-    const question = JSON.stringify(['holds', accountId]);
+    const question = JSON.stringify(['holds by time', accountId]);
     return this.list(request, question, (manager, point, page) =>
       holdsOf(manager, point, { accountId, question, ...page }),
     );
   }
 
   /** A hint where to look when the business date moves. */
-  accountsToRecheck(businessDate: string): Promise<Answered<readonly string[]>> {
-    return this.ask({}, (manager) => accountsToRecheck(manager, businessDate));
+  /** With the instant up to which all that was recorded is in it. */
+  accountsToRecheck(
+    businessDate: string,
+  ): Promise<{ readonly accounts: readonly string[]; readonly settledUntil: string }> {
+    return this.generations.read(async (manager, stand) => {
+      const settledUntil = await this.clock.settledUntil(stand);
+      return { accounts: await accountsToRecheck(manager, businessDate), settledUntil };
+    });
   }
 
   waiting(request: QueueRequest = {}): Promise<Answered<Listed<WaitingItem>>> {
     const { accountId = null } = request;
-    const question = JSON.stringify(['waiting', accountId]);
+    const question = JSON.stringify(['waiting by time', accountId]);
     return this.list(request, question, (manager, point, page) =>
       waitingOf(manager, point, { accountId, question, ...page }),
     );
