@@ -59,7 +59,7 @@ module.exports = {
       ...project('e2e-cluster'),
       ...withKafka,
       roots: ['<rootDir>/test/e2e'],
-      testMatch: ['**/*.e2e.spec.ts'],
+      testMatch: ['**/*.{e2e,e2e-cluster}.spec.ts'],
       testPathIgnorePatterns: standaloneOnly.map((name) => `/${name}[.]e2e[.]spec[.]ts$`),
       setupFilesAfterEnv: ['<rootDir>/test/e2e/support/cluster.setup.ts'],
     },
