@@ -58,7 +58,8 @@ export class Sender {
     this.agent.destroy();
   }
 
-  private sendWhole({ method, target, headers, body, delivery }: Prepared): Promise<Received> {
+  private sendWhole(prepared: Prepared): Promise<Received> {
+    const { method, target, headers, body, delivery } = prepared;
     const length = body === null || delivery === 'chunked' ? {} : { 'Content-Length': String(body.length) };
     const fields: Record<string, string | string[]> = { ...length };
     for (const [name, value] of headers) fields[name] = value;
@@ -82,8 +83,13 @@ export class Sender {
       sending.on('response', () => {
         answered = true;
       });
-      // A server that refuses a large body closes while it still comes.
-      sending.on('error', (error) => (answered ? undefined : reject(error)));
+      sending.on('error', (error: NodeJS.ErrnoException) => {
+        // A server that refuses a large body closes while it still comes.
+        if (answered) return;
+        // It may also close a connection that was idle in the very moment in which it is used again.
+        if (sending.reusedSocket && CLOSED.has(error.code ?? '')) resolve(this.sendWhole(prepared));
+        else reject(error);
+      });
       sending.end(body ?? undefined);
     });
   }
