@@ -1,5 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { closedLoop, perSecond, type LoopResult } from '../support/closed-loop';
 import type { Figure } from '../support/figure';
 import { assertCount, type Lab } from '../support/lab';
@@ -20,11 +21,11 @@ export async function httpThroughput(lab: Lab): Promise<readonly Figure[]> {
     const server = await startServer(database, await mkdtemp(path.join(lab.folder, 'server-')));
     try {
       await openAccounts(server.url, accounts);
-      // Single orders first: after the batches the read models have much to catch up with, on the same two cores.
       const single = await load(server.url, 64, seconds, (number) => {
         const order = 10_000_000 + number;
         return [`/v1/accounts/${accountAt(accounts, order)}/orders`, JSON.stringify(orderData(order))];
       });
+      await untilReadModelsFollow(server.url);
       const bodies = orderBatches(accounts, lab.quick ? 200 : 4_000, BATCH);
       const batches = await load(server.url, 8, seconds, (number) => ['/v1/messages', bodies[number] ?? '[]']);
       await assertCount(database, 'HTTP', DECISIONS_SQL, Math.min(batches.sent, bodies.length) * BATCH + single.sent);
@@ -49,6 +50,17 @@ export async function httpThroughput(lab: Lab): Promise<readonly Figure[]> {
       await server.stop();
     }
   });
+}
+
+/** What one measure leaves them to do would take its time from the next. */
+async function untilReadModelsFollow(url: string): Promise<void> {
+  for (;;) {
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    const lag = /^duestream_read_model_lag_events (\d+)$/m.exec(metrics)?.[1];
+    if (lag === undefined) throw new Error('the server tells no lag of its read models');
+    if (Number(lag) === 0) return;
+    await setTimeout(100);
+  }
 }
 
 async function bareRate(seconds: number): Promise<number> {
