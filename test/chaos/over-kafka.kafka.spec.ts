@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { describeWithKafka } from '@duestream/platform/testing';
+import { buildServer } from '../support/server-process';
 import { SCENARIOS } from './scenarios';
 import { runScenario } from './support/run';
 
@@ -8,6 +9,8 @@ const LONGEST_MS = 600_000;
 
 /** The short form of those runs of `npm run chaos` that need a broker. */
 describeWithKafka('with Kafka in the middle', () => {
+  beforeAll(() => buildServer(), LONGEST_MS);
+
   it.each(SCENARIOS.filter(({ needs }) => needs === 'kafka'))(
     '$promise',
     async (scenario) => {
