@@ -41,9 +41,9 @@ export function startStandalone(config: Config, options: StandaloneOptions = {})
 async function startAll(config: Config, options: StandaloneOptions, around: Surroundings): Promise<string> {
   const { clock = Date.now, limits = {}, businessDayEveryMs, projectorThread = false } = options;
   const { metrics, teardown } = around;
-  const calendar = new BusinessCalendar(config.timeZone, clock);
   const [engines] = await Promise.all([openEngines(config, around), loadTheRest()]);
   const { store, connectionString, embedded } = engines;
+  const calendar = new BusinessCalendar(config.timeZone, clock);
   const { feed, kafka } = await openFeeds(config, engines, around);
   const inThread = projectorThread && kafka === null;
   const readModels = await openReadModels(config, { connectionString, feed, calendar, inThread }, around);
