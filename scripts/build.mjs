@@ -1,5 +1,5 @@
-// Compiles apps/ and libs/ to dist/ with the compiler that the tests use too (.swcrc), and rewrites `@duestream/*`
-// to relative paths. Types are not checked here: `npm run types` does that.
+// Compiles apps/ and libs/ to dist/ with the compiler that the tests use too (.swcrc), rewrites `@duestream/*` to
+// relative paths, and bundles what is started. Types are not checked here: `npm run types` does that.
 import { transformFile } from '@swc/core';
 import { rmSync } from 'node:fs';
 import { copyFile, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
@@ -8,12 +8,15 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
 // Further folders by argument: the benchmark and the chaos runs are built only when they are asked for.
 const sourceRoots = ['apps', 'libs', ...process.argv.slice(2)];
 const skippedFolders = new Set(['node_modules', 'dist', 'console']);
+/** Started as a process or a thread of Duestream: one file each. */
+const bundled = /^(apps\/[^/]+\/|libs\/.*\.)main\.ts$/;
 const skippedFile = /(\.spec|\.d)\.ts$|\.md$|(^|\/)\./;
 
 await takeTurn();
@@ -26,7 +29,12 @@ const sources = (await Promise.all(sourceRoots.map((folder) => listFiles(folder)
 const outputs = new Set(sources.map(outputOf));
 await removeOrphans();
 const stale = await selectStale(sources);
-await inParallel(stale, build);
+const programs = sources.filter((source) => bundled.test(source));
+await inParallel(
+  stale.filter((source) => !bundled.test(source)),
+  build,
+);
+if (stale.length > 0) await bundle(root, programs, async (source) => (await compile(source)).code);
 await mkdir(dist, { recursive: true });
 await writeFile(stampFile, stamp);
 console.error(`build: ${stale.length} of ${sources.length} files`);
@@ -64,13 +72,17 @@ async function build(source) {
   const to = path.join(dist, outputOf(source));
   await mkdir(path.dirname(to), { recursive: true });
   if (!source.endsWith('.ts')) return copyFile(from, to);
-  const { code, map } = await transformFile(from, {
+  const { code, map } = await compile(source);
+  await writeFile(`${to}.map`, map ?? '');
+  await writeFile(to, `${code}//# sourceMappingURL=${path.basename(to)}.map\n`);
+}
+
+function compile(source) {
+  return transformFile(path.join(root, source), {
     cwd: root,
     configFile: path.join(root, '.swcrc'),
     jsc: { baseUrl: root, paths: aliases },
   });
-  await writeFile(`${to}.map`, map ?? '');
-  await writeFile(to, `${code}//# sourceMappingURL=${path.basename(to)}.map\n`);
 }
 
 function outputOf(source) {
@@ -125,7 +137,7 @@ async function readAliases() {
 
 async function describeToolchain() {
   const { version } = createRequire(import.meta.url)('@swc/core/package.json');
-  const files = ['.swcrc', 'tsconfig.json', 'scripts/build.mjs'];
+  const files = ['.swcrc', 'tsconfig.json', 'scripts/build.mjs', 'scripts/bundle.mjs'];
   const contents = await Promise.all(files.map((file) => readFile(path.join(root, file), 'utf8')));
   return [version, ...contents].join('\n');
 }

@@ -5,7 +5,10 @@ interface Step {
   readonly close: () => Promise<void> | void;
 }
 
-/** Closes what was opened, the last opened first. One that fails is told and does not keep the others open. */
+/**
+ * Closes what was opened, the last opened first. One that fails is told and does not keep the others open. What a start
+ * that failed elsewhere opens afterwards is closed at once: nobody would close it any more.
+ */
 export class Teardown {
   private readonly steps: Step[] = [];
   private running: Promise<void> | null = null;
@@ -13,7 +16,9 @@ export class Teardown {
   constructor(private readonly logger: Logger) {}
 
   add(name: string, close: Step['close']): void {
-    this.steps.push({ name, close });
+    const step = { name, close };
+    if (this.running === null) this.steps.push(step);
+    else this.running = this.running.then(() => this.close(step));
   }
 
   run(): Promise<void> {
@@ -22,12 +27,14 @@ export class Teardown {
   }
 
   private async closeAll(): Promise<void> {
-    for (const { name, close } of this.steps.toReversed()) {
-      try {
-        await close();
-      } catch (error) {
-        this.logger.error({ err: error, name }, 'could not be closed');
-      }
+    for (const step of this.steps.toReversed()) await this.close(step);
+  }
+
+  private async close({ name, close }: Step): Promise<void> {
+    try {
+      await close();
+    } catch (error) {
+      this.logger.error({ err: error, name }, 'could not be closed');
     }
   }
 }
