@@ -30,7 +30,7 @@ export interface Desk<State extends FoldedState> {
   failAll(mailbox: Mailbox<State>, jobs: readonly Job[], cause: unknown): void;
 }
 
-/** Fewer that wait for one account are written together: a write costs as much as deciding so many. */
+/** Fewer that wait are written together: a write costs as much as deciding so many. */
 const PIPELINED_FROM = 16;
 /** So many accounts are worth a write beside those under way: every write costs the store and us a fixed sum. */
 const WORTH_A_WRITE = 8;
@@ -81,12 +81,16 @@ export class Rounds<State extends FoldedState> {
     });
   }
 
+  /** One at a time: its write is on its way before the next round is decided. */
   private start(): void {
-    while (this.listed.length > 0 && (this.underway === 0 || this.listed.length >= WORTH_A_WRITE)) {
-      if (!this.startRound()) return;
+    const { length } = this.listed;
+    if (length === 0) return;
+    if (this.underway === 0 || length >= WORTH_A_WRITE) {
+      if (this.startRound() && this.listed.length > 0) this.gather();
+      return;
     }
     const isFull = this.underway >= this.parts.tools.limits.maxRounds;
-    if (this.listed.length === 0 || isFull || this.patience !== null) return;
+    if (isFull || this.patience !== null) return;
     this.patience = setTimeout(() => {
       this.patience = null;
       if (this.listed.length > 0) this.startRound();
@@ -107,13 +111,14 @@ export class Rounds<State extends FoldedState> {
 
   private takeWork(): readonly Work<State>[] {
     const work: Work<State>[] = [];
-    let room = this.parts.tools.limits.maxCommandsPerRound;
+    let room = this.room();
     let taken = 0;
     for (const mailbox of this.listed) {
       if (room <= 0) break;
       taken += 1;
       mailbox.stage = 'working';
-      const jobs = mailbox.take(this.share(mailbox, room));
+      // What was decided ahead goes out as it is.
+      const jobs = mailbox.ahead === null ? mailbox.take(room) : [];
       room -= jobs.length + (mailbox.ahead?.size ?? 0);
       work.push({ mailbox, jobs });
     }
@@ -121,11 +126,12 @@ export class Rounds<State extends FoldedState> {
     return work;
   }
 
-  /** What was decided ahead goes out as it is. One account alone is halved: one half is decided while the other is written. */
-  private share(mailbox: Mailbox<State>, room: number): number {
-    if (mailbox.ahead !== null) return 0;
-    const isAlone = this.listed.length === 1 && this.underway === 1;
-    return isAlone && mailbox.length >= PIPELINED_FROM ? Math.ceil(mailbox.length / 2) : room;
+  /** What a round takes. One that goes out alone takes half, so that the other half is decided while it is written. */
+  private room(): number {
+    const { maxCommandsPerRound } = this.parts.tools.limits;
+    if (this.underway > 1) return maxCommandsPerRound;
+    const waiting = this.listed.reduce((sum, { length, ahead }) => sum + length + (ahead?.size ?? 0), 0);
+    return waiting < PIPELINED_FROM ? maxCommandsPerRound : Math.min(Math.ceil(waiting / 2), maxCommandsPerRound);
   }
 
   private async run(work: readonly Work<State>[]): Promise<void> {
