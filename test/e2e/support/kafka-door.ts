@@ -1,6 +1,6 @@
-import { Kafka, logLevel, Partitioners, type IHeaders } from 'kafkajs';
+import { Kafka, logLevel, type IHeaders } from 'kafkajs';
 import type { AnswerEvent } from '@duestream/contracts';
-import { readTopic, type TopicRecord } from '@duestream/event-feed/testing';
+import { readTopic, SafeProducer, type TopicRecord } from '@duestream/event-feed/testing';
 import type { KafkaConfig } from '@duestream/platform';
 
 export interface SentRecord {
@@ -31,15 +31,14 @@ export class KafkaDoor {
   /** Again until they are acknowledged, as whoever must not lose a message does it. */
   async sendRecords(...records: readonly SentRecord[]): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
-      const producer = this.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+      const producer = new SafeProducer(this.kafka);
       try {
-        await producer.connect();
-        await producer.send({ topic: this.topic('inbound'), acks: -1, messages: [...records] });
+        await producer.send([{ topic: this.topic('inbound'), messages: [...records] }]);
         return;
       } catch (error) {
         if (attempt === MAX_ATTEMPTS) throw error;
       } finally {
-        await producer.disconnect();
+        await producer.close();
       }
     }
   }

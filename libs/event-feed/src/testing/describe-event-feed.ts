@@ -97,6 +97,24 @@ export function describeEventFeed(name: string, start: () => Promise<FeedUnderTe
       expect(await under.feed.lag(consumer.checkpoints)).toEqual({ events: 0, atLeast: false, seconds: 0 });
     });
 
+    it('is behind while one partition is, however much the others have had since', async () => {
+      const { feed, history } = under;
+      const others = range(100).map((n) => `B-${n}`);
+      const other = others.find((account) => feed.partitionOf(account) !== feed.partitionOf('A')) ?? 'A';
+      await under.write('A', 1);
+      const early = await history.readPage(null, 10);
+      await under.write(other, 1_000);
+      await under.write('A', 1);
+      const end = await history.readPage(null, 2_000);
+      const checkpoints = (await feed.partitions()).map((partition): [string, Checkpoint] => {
+        const { position } = partition === feed.partitionOf('A') ? early : end;
+        return [partition, feed.checkpointAt(position ?? '')];
+      });
+      const { events, seconds } = await feed.lag(new Map(checkpoints));
+      expect(events).toBeGreaterThan(0);
+      expect(seconds).toBeGreaterThan(0);
+    });
+
     it('goes on after everything up to a position when a checkpoint was made of it', async () => {
       await under.write('A', 9);
       const { position } = await under.history.readPage(null, 100);

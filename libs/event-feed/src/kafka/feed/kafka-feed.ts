@@ -1,4 +1,5 @@
 import type { Kafka } from 'kafkajs';
+import type { PublicEvent } from '@duestream/contracts';
 import type { EventStore } from '@duestream/event-store';
 import { directFeed } from '../../direct/direct-feed';
 import type { Checkpoint, EventFeed, EventHistory, FeedConsumer, FeedLag, FeedSubscription } from '../../port';
@@ -32,14 +33,22 @@ export function kafkaFeed(options: KafkaFeedOptions): EventFeed & EventHistory {
     /** Against the store: what the relay has not brought yet is behind as well. */
     async lag(checkpoints: ReadonlyMap<string, Checkpoint>): Promise<FeedLag> {
       const positions = names.map((name) => parseCheckpoint(checkpoints.get(name) ?? null).position);
-      const page = await history.readPage(leastPosition(positions, history), MAX_COUNTED_LAG);
-      const behind = page.events.filter(({ subject, position }) => {
+      const isBehind = ({ subject, position }: PublicEvent): boolean => {
         const reached = positions[partitionOf(subject, partitions)] ?? null;
         return reached === null || history.comparePositions(position, reached) > 0;
-      });
-      const [oldest] = behind;
-      const ageMs = oldest === undefined ? 0 : now().getTime() - Date.parse(oldest.time);
-      return { events: behind.length, atLeast: !page.atEnd, seconds: Math.max(0, ageMs / 1_000) };
+      };
+      // A page may have nothing but what the other partitions are past already.
+      for (let after = leastPosition(positions, history); ;) {
+        const page = await history.readPage(after, MAX_COUNTED_LAG);
+        const behind = page.events.filter(isBehind);
+        const [oldest] = behind;
+        if (oldest === undefined && !page.atEnd) {
+          after = page.position;
+          continue;
+        }
+        const ageMs = oldest === undefined ? 0 : now().getTime() - Date.parse(oldest.time);
+        return { events: behind.length, atLeast: !page.atEnd, seconds: Math.max(0, ageMs / 1_000) };
+      }
     },
 
     async partitions(): Promise<readonly string[]> {
