@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka, logLevel, type IHeaders } from 'kafkajs';
 import type { AnswerEvent } from '@duestream/contracts';
 import { readTopic, SafeProducer, type TopicRecord } from '@duestream/event-feed/testing';
@@ -9,7 +10,9 @@ export interface SentRecord {
   readonly headers?: IHeaders;
 }
 
-const MAX_ATTEMPTS = 10;
+/** Half a minute: a cluster that lost a broker takes some ten seconds to say who leads now. */
+const MAX_ATTEMPTS = 60;
+const RETRY_MS = 500;
 
 /** An upstream system that talks to Duestream through Kafka. */
 export class KafkaDoor {
@@ -37,6 +40,7 @@ export class KafkaDoor {
         return;
       } catch (error) {
         if (attempt === MAX_ATTEMPTS) throw error;
+        await pause(RETRY_MS);
       } finally {
         await producer.close();
       }
