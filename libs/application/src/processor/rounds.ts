@@ -32,7 +32,7 @@ export interface Desk<State extends FoldedState> {
 
 /** Fewer that wait are written together: a write costs as much as deciding so many. */
 const PIPELINED_FROM = 16;
-/** So many accounts are worth a write beside those under way: every write costs the store and us a fixed sum. */
+/** So many commands are worth a write beside those under way: every write costs the store and us a fixed sum. */
 const WORTH_A_WRITE = 8;
 /** Fewer wait for one of those to end, but no longer than this. */
 const GATHERING_MS = 2;
@@ -83,9 +83,8 @@ export class Rounds<State extends FoldedState> {
 
   /** One at a time: its write is on its way before the next round is decided. */
   private start(): void {
-    const { length } = this.listed;
-    if (length === 0) return;
-    if (this.underway === 0 || length >= WORTH_A_WRITE) {
+    if (this.listed.length === 0) return;
+    if (this.underway === 0 || this.waiting() >= WORTH_A_WRITE) {
       if (this.startRound() && this.listed.length > 0) this.gather();
       return;
     }
@@ -130,8 +129,15 @@ export class Rounds<State extends FoldedState> {
   private room(): number {
     const { maxCommandsPerRound } = this.parts.tools.limits;
     if (this.underway > 1) return maxCommandsPerRound;
-    const waiting = this.listed.reduce((sum, { length, ahead }) => sum + length + (ahead?.size ?? 0), 0);
+    const waiting = this.waiting();
     return waiting < PIPELINED_FROM ? maxCommandsPerRound : Math.min(Math.ceil(waiting / 2), maxCommandsPerRound);
+  }
+
+  /** Commands in the listed mailboxes, decided ahead or not. */
+  private waiting(): number {
+    let waiting = 0;
+    for (const { length, ahead } of this.listed) waiting += length + (ahead?.size ?? 0);
+    return waiting;
   }
 
   private async run(work: readonly Work<State>[]): Promise<void> {
