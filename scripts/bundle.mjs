@@ -5,6 +5,9 @@ import path from 'node:path';
 
 /** Clients of engines that most servers do not have; each is loaded by who uses it. */
 const LOADED_ON_DEMAND = ['@eventstore/db-client', 'kafkajs'];
+/** Here, because a module may have a `process` or a `require` of its own. */
+const BANNER = `const BUNDLED_FROM = __dirname.slice(0, __dirname.lastIndexOf('dist'));
+const BUNDLED_PATH = require('node:path'), BUNDLED_URL = require('node:url');`;
 const PLACES = /\b(?:__dirname|__filename|import\.meta\.url)\b/;
 
 /**
@@ -23,7 +26,7 @@ export async function bundle(root, programs, compile) {
     sourcemap: true,
     sourcesContent: false,
     logLevel: 'error',
-    banner: { js: `const BUNDLED_FROM = __dirname.slice(0, __dirname.lastIndexOf('dist'));` },
+    banner: { js: BANNER },
     plugins: [programsThemselves(root, compile), packages(), places(root)],
   });
 }
@@ -67,11 +70,11 @@ function places(root) {
       onLoad({ filter: /\.[cm]?js$/ }, async ({ path: file }) => {
         const contents = await readFile(file, 'utf8');
         if (!PLACES.test(contents)) return undefined;
-        const own = `process.getBuiltinModule('node:path').join(BUNDLED_FROM, ${JSON.stringify(path.relative(root, file))})`;
+        const own = `BUNDLED_PATH.join(BUNDLED_FROM, ${JSON.stringify(path.relative(root, file))})`;
         const isModule = contents.includes('import.meta.url');
         const placed = isModule
-          ? contents.replaceAll('import.meta.url', `process.getBuiltinModule('node:url').pathToFileURL(${own}).href`)
-          : `var __filename = ${own}, __dirname = process.getBuiltinModule('node:path').dirname(__filename);${contents}`;
+          ? contents.replaceAll('import.meta.url', `BUNDLED_URL.pathToFileURL(${own}).href`)
+          : `var __filename = ${own}, __dirname = BUNDLED_PATH.dirname(__filename);${contents}`;
         return { contents: placed, loader: 'js' };
       });
     },
