@@ -58,7 +58,7 @@ export class Sender {
     this.agent.destroy();
   }
 
-  private sendWhole(prepared: Prepared, isAgain = false): Promise<Received> {
+  private sendWhole(prepared: Prepared): Promise<Received> {
     const { method, target, headers, body, delivery } = prepared;
     const length = body === null || delivery === 'chunked' ? {} : { 'Content-Length': String(body.length) };
     const fields: Record<string, string | string[]> = { ...length };
@@ -86,10 +86,8 @@ export class Sender {
       sending.on('error', (error: NodeJS.ErrnoException) => {
         // A server that refuses a large body closes while it still comes.
         if (answered) return;
-        // It may also close a connection that was idle in the very moment in which it is used again, and one on which
-        // a large body took longer than a busy machine's time for a request; but not the same request twice.
-        const isClosed = CLOSED.has(error.code ?? '');
-        if (isClosed && (sending.reusedSocket || !isAgain)) resolve(this.sendWhole(prepared, true));
+        // It may also close a connection that was idle in the very moment in which it is used again.
+        if (sending.reusedSocket && CLOSED.has(error.code ?? '')) resolve(this.sendWhole(prepared));
         else reject(error);
       });
       sending.end(body ?? undefined);
