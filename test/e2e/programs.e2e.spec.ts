@@ -12,7 +12,11 @@ interface Ended {
 }
 
 /** The built program, as a user starts it. */
-async function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+async function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const main = path.join(root, 'dist/apps', program, 'main.js');
   const options = { cwd: root, env: { ...process.env, ...env } };
   try {
@@ -20,7 +24,7 @@ async function run(program: string, args: readonly string[], env: Readonly<Recor
     return { code: 0, text: stdout + stderr };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, text: stdout + stderr } satisfies Ended;
+    return { code, text: stdout + stderr };
   }
 }
 

@@ -2,7 +2,15 @@ import type { Kafka } from 'kafkajs';
 import type { PublicEvent } from '@duestream/contracts';
 import type { EventStore } from '@duestream/event-store';
 import { directFeed } from '../../direct/direct-feed';
-import type { Checkpoint, EventFeed, EventHistory, FeedConsumer, FeedLag, FeedSubscription } from '../../port';
+import type {
+  Checkpoint,
+  EventFeed,
+  EventHistory,
+  FeedConsumer,
+  FeedLag,
+  FeedSubscription,
+  HistoryPage,
+} from '../../port';
 import { checkpointText, parseCheckpoint } from '../checkpoint';
 import { partitionOf } from '../partitioning';
 import { KafkaSubscription } from './kafka-subscription';
@@ -37,18 +45,18 @@ export function kafkaFeed(options: KafkaFeedOptions): EventFeed & EventHistory {
         const reached = positions[partitionOf(subject, partitions)] ?? null;
         return reached === null || history.comparePositions(position, reached) > 0;
       };
+      let page: HistoryPage;
+      let behind: readonly PublicEvent[];
+      let after = leastPosition(positions, history);
       // A page may have nothing but what the other partitions are past already.
-      for (let after = leastPosition(positions, history); ;) {
-        const page = await history.readPage(after, MAX_COUNTED_LAG);
-        const behind = page.events.filter(isBehind);
-        const [oldest] = behind;
-        if (oldest === undefined && !page.atEnd) {
-          after = page.position;
-          continue;
-        }
-        const ageMs = oldest === undefined ? 0 : now().getTime() - Date.parse(oldest.time);
-        return { events: behind.length, atLeast: !page.atEnd, seconds: Math.max(0, ageMs / 1_000) };
-      }
+      do {
+        page = await history.readPage(after, MAX_COUNTED_LAG);
+        behind = page.events.filter(isBehind);
+        after = page.position;
+      } while (behind.length === 0 && !page.atEnd);
+      const [oldest] = behind;
+      const ageMs = oldest === undefined ? 0 : now().getTime() - Date.parse(oldest.time);
+      return { events: behind.length, atLeast: !page.atEnd, seconds: Math.max(0, ageMs / 1_000) };
     },
 
     async partitions(): Promise<readonly string[]> {
