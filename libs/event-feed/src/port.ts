@@ -22,10 +22,14 @@ export interface EventFeed {
   checkpointAt(position: string): Checkpoint;
 }
 
-/** Everything from the start, in pages: what a rebuild reads. Served by the event store, whatever the feed. */
+/** What has happened: everything in pages, for a rebuild, and single accounts. Served by the event store, whatever the
+ * feed. */
 export interface EventHistory {
   /** Events after a position (exclusive; null: from the start), at most `limit`. */
   readPage(after: string | null, limit: number): Promise<HistoryPage>;
+
+  /** Events of one account from a revision on (inclusive), at most `limit`. An unknown account gives none. */
+  readAccount(accountId: string, fromRevision: number, limit: number): Promise<readonly PublicEvent[]>;
 
   /** Negative, zero or positive as store position a is before, at or after b. Throws `UnreadablePosition`. */
   comparePositions(a: string, b: string): number;

@@ -164,13 +164,13 @@ describe('lists, orders and queues', () => {
     expect(await order()).toMatchObject({ status: 'closed' });
   });
 
-  it('stops, loudly, at a gap in an account', async () => {
+  it('stops, loudly, at a gap that the store has as well', async () => {
     const story = new AccountStory('A').opened('2026-01-01').limit('2026-01-02', '1.00').limit('2026-01-03', '2.00');
     const [opened, , late] = story.events;
     if (opened === undefined || late === undefined) throw new Error('three events were told');
     under.memory.append(opened, late);
     await expect(under.models.waitFor('000000000002', 300)).rejects.toMatchObject({ code: 'read-model.behind' });
-    expect(under.errors[0]).toMatchObject({ code: 'feed.gap', accountId: 'A', expected: 1, actual: 2 });
+    expect(under.errors[0]).toMatchObject({ code: 'feed.gap', gaps: [{ accountId: 'A', expected: 1, actual: 2 }] });
   });
 
   it('tells its lag in events and seconds', async () => {

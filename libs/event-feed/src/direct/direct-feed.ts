@@ -1,5 +1,6 @@
 import type { PublicEvent } from '@duestream/contracts';
-import type { EventStore, StoredEvent } from '@duestream/event-store';
+import { accountStreamId, type EventStore, type StoredEvent } from '@duestream/event-store';
+import type { AccountId } from '@duestream/domain';
 import {
   UnreadablePosition,
   type Checkpoint,
@@ -18,7 +19,7 @@ export const DIRECT_PARTITION = 'all';
 const MAX_COUNTED_LAG = 1_000;
 
 export interface DirectFeedOptions {
-  readonly store: Pick<EventStore, 'readAll' | 'subscribeToAll' | 'comparePositions'>;
+  readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'subscribeToAll' | 'comparePositions'>;
   /** Null: not for the public. Default: accounts' events through upcasting and contracts' `toPublicEvent`. */
   readonly publish?: (stored: StoredEvent) => PublicEvent | null;
   readonly now?: () => Date;
@@ -62,6 +63,11 @@ export function directFeed(options: DirectFeedOptions): EventFeed & EventHistory
         position: page.position,
         atEnd: page.atEnd,
       };
+    },
+
+    async readAccount(accountId: string, fromRevision: number, limit: number): Promise<readonly PublicEvent[]> {
+      const stored = await store.readStream(accountStreamId(accountId as AccountId), { fromRevision, limit });
+      return stored.flatMap((event) => publish(event) ?? []);
     },
 
     comparePositions(a: string, b: string): number {

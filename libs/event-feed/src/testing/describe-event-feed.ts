@@ -162,6 +162,19 @@ export function describeEventFeed(name: string, start: () => Promise<FeedUnderTe
       expect(sorted).toEqual(positions);
       expect(() => under.history.comparePositions(positions[0] ?? '', 'nonsense')).toThrow('not a position');
     });
+
+    it('reads the history of one account from any revision', async () => {
+      await Promise.all([under.write('A', 9), under.write('B', 3)]);
+      const read = async (accountId: string, from: number, limit: number): Promise<readonly number[]> => {
+        const events = await under.history.readAccount(accountId, from, limit);
+        expect(events.every(({ subject }) => subject === accountId)).toBe(true);
+        return events.map(({ accountrevision }) => Number(accountrevision));
+      };
+      expect(await read('A', 4, 3)).toEqual([4, 5, 6]);
+      expect(await read('A', 7, 100)).toEqual([7, 8]);
+      expect(await read('A', 9, 100)).toEqual([]);
+      expect(await read('UNKNOWN', 0, 100)).toEqual([]);
+    });
   });
 }
 

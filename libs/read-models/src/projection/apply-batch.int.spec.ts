@@ -94,9 +94,7 @@ describe('a batch', () => {
     const [before, without] = [next, events.slice(1)];
     await expect(apply(without)).rejects.toMatchObject({
       code: 'feed.gap',
-      accountId: 'REFUSED',
-      expected: 0,
-      actual: 1,
+      gaps: [{ accountId: 'REFUSED', expected: 0, actual: 1 }],
     });
     next = before;
     expect(await apply(events)).toBe('applied');

@@ -6,8 +6,9 @@ export interface Advance {
   readonly generation: number;
   readonly partition: string;
   readonly expected: Checkpoint;
-  readonly next: string;
-  readonly position: string;
+  readonly next: Checkpoint;
+  /** Null: complete up to where it was. */
+  readonly position: string | null;
 }
 
 /** Moves the checkpoint from where it is expected. False: it is not there, and the transaction must be rolled back. */
@@ -15,7 +16,7 @@ export async function moveCheckpoint(client: ClientBase, advance: Advance): Prom
   const { rowCount } = await client.query({
     name: 'checkpoint.move',
     text: `UPDATE read_models.checkpoints
-              SET next = $3, position = $4
+              SET next = $3, position = coalesce($4, position)
             WHERE generation = $1 AND partition = $2 AND next IS NOT DISTINCT FROM $5`,
     values: [advance.generation, advance.partition, advance.next, advance.position, advance.expected],
   });

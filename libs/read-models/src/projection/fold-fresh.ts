@@ -4,30 +4,39 @@ import { unopened } from './fold-account';
 import type { Taken } from './taken';
 import type { WorkingSet } from './working-set';
 
-/** The feed left out an event of this account. Going on would leave figures wrong for ever. */
-export class GapInAccount extends Error {
+/** Events of an account that the feed left out: from `expected` on, before `actual`. */
+export interface Gap {
+  readonly accountId: string;
+  readonly expected: number;
+  readonly actual: number;
+}
+
+/** The feed left out events. Going on without them would leave figures wrong for ever. */
+export class GapsInFeed extends Error {
   readonly code = 'feed.gap';
-  constructor(
-    readonly accountId: string,
-    readonly expected: number,
-    readonly actual: number,
-  ) {
-    super(`account ${accountId}: event ${actual} came where ${expected} was due`);
+  constructor(readonly gaps: readonly [Gap, ...Gap[]]) {
+    const [{ accountId, expected, actual }, ...others] = gaps;
+    const more = others.length === 0 ? '' : ` (and in ${others.length} other places)`;
+    super(`account ${accountId}: event ${actual} came where ${expected} was due${more}`);
   }
 }
 
-/** The events that their accounts, which the set must have, have not taken yet. Throws `GapInAccount`. */
+/** The events that their accounts, which the set must have, have not taken yet. Throws `GapsInFeed`. */
 export function selectFresh(set: WorkingSet, events: readonly PublicEvent[]): PublicEvent[] {
   const revisions = new Map<string, number>();
-  return events.filter((event) => {
+  const gaps: Gap[] = [];
+  const fresh = events.filter((event) => {
     const accountId = event.subject;
     const last = revisions.get(accountId) ?? set.accounts.get(accountId)?.revision ?? -1;
     const revision = Number(event.accountrevision);
     if (revision <= last) return false;
-    if (revision !== last + 1) throw new GapInAccount(accountId, last + 1, revision);
+    if (revision !== last + 1) gaps.push({ accountId, expected: last + 1, actual: revision });
     revisions.set(accountId, revision);
     return true;
   });
+  const [first, ...others] = gaps;
+  if (first !== undefined) throw new GapsInFeed([first, ...others]);
+  return fresh;
 }
 
 /** Folds fresh events, numbered from `before` on: as many as the generation had taken by then. */

@@ -1,10 +1,10 @@
-import type { EventFeed } from '@duestream/event-feed';
+import type { EventFeed, EventHistory } from '@duestream/event-feed';
 import { Generations } from '../database/generations';
 import { Projector, projectorOptions, type Applied, type ProjectionPace } from './projector';
 
 export interface OpenProjectorOptions extends ProjectionPace {
   readonly connectionString: string;
-  readonly feed: EventFeed;
+  readonly feed: EventFeed & Pick<EventHistory, 'readAccount'>;
   readonly onApplied?: (applied: Applied) => void;
 }
 

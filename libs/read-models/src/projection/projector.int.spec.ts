@@ -35,6 +35,25 @@ describe('the projector', () => {
     await under.close();
   });
 
+  it('takes from the store what the feed has left out, says so, and goes on', async () => {
+    const under = await openModels({ batchSize: 4 });
+    const short = new AccountStory('SHORT').opened('2026-01-01');
+    const long = new AccountStory('LONG').opened('2026-01-01');
+    await under.tell(short, long);
+    short.limit('2026-01-02', '7.00');
+    for (let n = 0; n < 9; n += 1) long.invoice('2026-01-02', `I-${n}`, '100.00', '2026-02-01');
+    // Of the long one more is missing than fits into a batch, and the last event comes.
+    for (const { id } of [...short.events.slice(1), ...long.events.slice(1, -1)]) under.memory.lost.add(id);
+    await under.tell(short, long);
+    await under.tell(short.limit('2026-01-03', '8.00'));
+    expect((await under.models.queries.exposure('LONG')).value.total).toBe('900.00');
+    expect((await under.models.queries.exposure('SHORT')).value.limit).toBe('8.00');
+    expect(under.errors).toMatchObject([{ code: 'feed.gap' }, { code: 'feed.gap' }]);
+    await under.tell(long.invoice('2026-01-03', 'I-LAST', '1.00', '2026-02-01'));
+    expect((await under.models.rebuild()).differences).toEqual([]);
+    await under.close();
+  });
+
   it('forgets what it knows when another has written in between', async () => {
     const under = await openModels();
     const other = await ReadModels.open({

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Checkpoint, EventFeed, FeedBatch, FeedSubscription } from '@duestream/event-feed';
+import type { Checkpoint, EventFeed, EventHistory, FeedBatch, FeedSubscription } from '@duestream/event-feed';
 import type { Generation } from '../database/generation';
 import type { Generations } from '../database/generations';
 import { applyBatch } from './apply-batch';
+import { fillGaps } from './fill-gaps';
+import { GapsInFeed } from './fold-fresh';
 import { WorkingSet } from './working-set';
 
 /** What keeps the live generation up with the feed, here or in another thread. */
@@ -59,7 +61,7 @@ export class Projector implements Projecting {
   private readonly known = new Map<string, Known>();
 
   constructor(
-    private readonly feed: EventFeed,
+    private readonly feed: EventFeed & Pick<EventHistory, 'readAccount'>,
     private readonly generations: Generations,
     private readonly options: ProjectorOptions,
   ) {}
@@ -107,14 +109,27 @@ export class Projector implements Projecting {
     const { generation } = this;
     if (generation === null || !generation.dataSource.isInitialized) return 'fenced';
     const began = performance.now();
-    const set = this.knownAt(generation, batch);
-    const answer = await generation.hold(() => applyBatch(generation, batch, set));
-    if (answer === 'fenced') return answer;
+    const set = await generation.hold(() => this.apply(generation, batch));
+    if (set === 'fenced') return set;
     this.known.set(batch.partition, { generation, next: batch.next, set });
     this.options.onApplied(batch);
     const leftMs = this.options.paceMs - (performance.now() - began);
     if (leftMs > 0 && batch.events.length < this.options.batchSize) await this.pause(leftMs);
-    return answer;
+    return 'applied';
+  }
+
+  /** What the feed left out is taken from the store first. Answers what the generation has at the batch's end. */
+  private async apply(generation: Generation, batch: FeedBatch): Promise<WorkingSet | 'fenced'> {
+    const known = this.knownAt(generation, batch);
+    try {
+      return (await applyBatch(generation, batch, known)) === 'applied' ? known : 'fenced';
+    } catch (error) {
+      if (!(error instanceof GapsInFeed)) throw error;
+      this.options.onError(error);
+      const filled = await fillGaps(generation, batch, error, this.feed, this.options.batchSize);
+      const set = new WorkingSet();
+      return filled === 'applied' && (await applyBatch(generation, batch, set)) === 'applied' ? set : 'fenced';
+    }
   }
 
   /** Whoever else writes the partition moves its checkpoint, so that a batch from there is fenced. */

@@ -1,16 +1,27 @@
 import type { PublicEvent } from '@duestream/contracts';
 import { directFeed, type EventFeed, type EventHistory } from '@duestream/event-feed';
-import type { ReadAllOptions, ReadAllPage, StoredEvent, SubscribeOptions, Subscription } from '@duestream/event-store';
+import {
+  accountStreamId,
+  type ReadAllOptions,
+  type ReadAllPage,
+  type ReadStreamOptions,
+  type StoredEvent,
+  type SubscribeOptions,
+  type Subscription,
+} from '@duestream/event-store';
 
 const positionOf = (index: number): string => String(index).padStart(12, '0');
 
 /** Events that a test appends, fed through the real direct adapter; the store under it is an array. */
 export class MemoryFeed {
   readonly events: PublicEvent[] = [];
+  /** Ids of events that the history has and subscriptions leave out. */
+  readonly lost = new Set<string>();
   private readonly wake = new Set<() => void>();
   readonly feed: EventFeed & EventHistory = directFeed({
     store: {
       readAll: async (options) => Promise.resolve(this.readAll(options)),
+      readStream: async (streamId, options) => Promise.resolve(this.readStream(streamId, options)),
       subscribeToAll: (options) => this.subscribeToAll(options),
       comparePositions: (a, b) => {
         if (!/^\d{12}$/.test(a) || !/^\d{12}$/.test(b)) throw new RangeError('not a position');
@@ -33,6 +44,14 @@ export class MemoryFeed {
     return { events, position: events.length === 0 ? after : positionOf(end), atEnd: end >= this.events.length };
   }
 
+  private readStream(streamId: string, { fromRevision = 0, limit }: ReadStreamOptions): StoredEvent[] {
+    const own = this.events.flatMap((event, index) => {
+      const isWanted = accountStreamId(event.subject) === streamId;
+      return isWanted && Number(event.accountrevision) >= fromRevision ? [stored(event, index)] : [];
+    });
+    return own.slice(0, limit);
+  }
+
   private subscribeToAll(options: SubscribeOptions): Subscription {
     let stopped = false;
     let wakeUp = (): void => undefined;
@@ -50,7 +69,8 @@ export class MemoryFeed {
           continue;
         }
         try {
-          await options.onEvents(page.events, page.position ?? '');
+          const delivered = page.events.filter(({ id }) => !this.lost.has(id));
+          await options.onEvents(delivered, page.position ?? '');
           after = page.position;
         } catch (error) {
           options.onError(error instanceof Error ? error : new Error(String(error)));

@@ -21,7 +21,7 @@ export interface KafkaFeedOptions {
   readonly partitions: number;
   readonly groupPrefix: string;
   /** For the history, for lag, and for what Kafka no longer has. */
-  readonly store: Pick<EventStore, 'readAll' | 'subscribeToAll' | 'comparePositions'>;
+  readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'subscribeToAll' | 'comparePositions'>;
   readonly now?: () => Date;
 }
 
@@ -72,6 +72,7 @@ export function kafkaFeed(options: KafkaFeedOptions): EventFeed & EventHistory {
     },
 
     readPage: (after, limit) => history.readPage(after, limit),
+    readAccount: (accountId, fromRevision, limit) => history.readAccount(accountId, fromRevision, limit),
     comparePositions: (a, b) => history.comparePositions(a, b),
   };
 }
