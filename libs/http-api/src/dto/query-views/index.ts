@@ -1,0 +1,6 @@
+export * from './account';
+export * from './aging';
+export * from './documents';
+export * from './history';
+export * from './risk';
+export * from './worklists';
