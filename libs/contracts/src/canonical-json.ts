@@ -1,17 +1,27 @@
 import { hash } from 'node:crypto';
+import { Utf8Writer } from './utf8-writer';
 
 /**
  * JSON text that is the same for the same content: keys sorted by UTF-16 code unit, no white space, strings and numbers
  * as `JSON.stringify` writes them (RFC 8785). Members that are undefined are left out, as JSON does.
  */
 export function canonicalJson(value: unknown): string {
-  return textOf(value, root);
+  writer.clear();
+  writeCanonicalJson(value, writer);
+  return writer.textBetween(0, writer.length);
+}
+
+/** The same into a text that is being put together. */
+export function writeCanonicalJson(value: unknown, to: Utf8Writer): void {
+  write(value, root, to);
 }
 
 /** SHA-256 (hex) of a text's UTF-8 bytes. */
 export function sha256Hex(text: string): string {
   return hash('sha256', text, 'hex');
 }
+
+const writer = new Utf8Writer();
 
 /**
  * Sorting keys would be most of the work, and events come in few shapes. So each place of a document remembers the
@@ -38,34 +48,43 @@ interface Member {
 const MAX_SHAPES = 128;
 const root: Place = { shapes: [] };
 
-function textOf(value: unknown, place: Place): string {
-  if (typeof value === 'string') return quoted(value);
-  if (value === null) return 'null';
-  if (typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+function write(value: unknown, place: Place, to: Utf8Writer): void {
+  if (typeof value === 'string') to.quoted(value);
+  else if (value === null) to.text('null');
+  else if (typeof value !== 'object') to.text(JSON.stringify(value) ?? 'null');
+  else if (Array.isArray(value)) writeArray(value, place, to);
   // Any object can be read by key; the compiler will not say so of `object`.
-  return Array.isArray(value) ? arrayText(value, place) : objectText(value as Readonly<Record<string, unknown>>, place);
+  else writeObject(value as Readonly<Record<string, unknown>>, place, to);
 }
 
-function arrayText(elements: readonly unknown[], place: Place): string {
-  let text = '';
-  for (const element of elements) text += text === '' ? textOf(element, place) : `,${textOf(element, place)}`;
-  return `[${text}]`;
+function writeArray(elements: readonly unknown[], place: Place, to: Utf8Writer): void {
+  to.text('[');
+  let isFirst = true;
+  for (const element of elements) {
+    if (!isFirst) to.text(',');
+    isFirst = false;
+    write(element, place, to);
+  }
+  to.text(']');
 }
 
-function objectText(object: Readonly<Record<string, unknown>>, place: Place): string {
-  let text = '';
+function writeObject(object: Readonly<Record<string, unknown>>, place: Place, to: Utf8Writer): void {
+  to.text('{');
+  let isFirst = true;
   for (const { key, asFirst, asNext, place: below } of shapeOf(Object.keys(object), place).members) {
     const member = object[key];
     if (member === undefined) continue;
-    text += (text === '' ? asFirst : asNext) + textOf(member, below);
+    to.text(isFirst ? asFirst : asNext);
+    isFirst = false;
+    write(member, below, to);
   }
-  return `{${text}}`;
+  to.text('}');
 }
 
 function shapeOf(keys: readonly string[], place: Place): Shape {
   for (const shape of place.shapes) if (hasKeys(shape, keys)) return shape;
   const members = [...keys].sort().map((key): Member => {
-    const asFirst = `${quoted(key)}:`;
+    const asFirst = `${JSON.stringify(key)}:`;
     return { key, asFirst, asNext: `,${asFirst}`, place: { shapes: [] } };
   });
   const shape = { keys, members };
@@ -77,11 +96,4 @@ function hasKeys({ keys }: Shape, wanted: readonly string[]): boolean {
   if (keys.length !== wanted.length) return false;
   for (let i = 0; i < keys.length; i++) if (keys[i] !== wanted[i]) return false;
   return true;
-}
-
-const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
-
-/** Most strings hold nothing to escape, and this runs for every string of every event. */
-function quoted(text: string): string {
-  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
 }

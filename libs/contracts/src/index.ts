@@ -1,4 +1,5 @@
 export * from './canonical-json';
+export * from './utf8-writer';
 export * from './http';
 export * from './inbound/parse';
 export { inboundIdentity, type InboundIdentity } from './inbound/identity';

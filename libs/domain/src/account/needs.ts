@@ -14,14 +14,18 @@ import { commandOf } from './waiting/kept';
  */
 export function needs(command: Command, state: AccountState): readonly number[] {
   const entry = state.index.get(commandKey(command));
-  if (entry !== undefined && entry.lapsed !== true) return [];
+  if (entry !== undefined && entry.lapsed !== true) return NOTHING;
+  const closed = touchedClosed(command, state);
+  if (closed.length === 0) return NOTHING;
   const missing = new Set<number>();
-  for (const key of touchedClosed(command, state)) {
+  for (const key of closed) {
     const step = nextOf(state, key);
     if (step !== null) missing.add(step);
   }
   return [...missing];
 }
+
+const NOTHING: readonly number[] = [];
 
 /** The state with those events at hand; documents whose events are complete are there again, for this command only. */
 export function withLoaded(state: AccountState, events: readonly RecordedEvent[]): AccountState {

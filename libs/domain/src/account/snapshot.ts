@@ -1,5 +1,6 @@
 import { PersistentMap } from '../collections/persistent-map';
 import type { Cash } from './cash/cash';
+import { quoted } from '../text';
 import type { DocumentKind } from './documents';
 import type { Invoice } from './invoice/invoice';
 import type { Order } from './order/order';
@@ -101,20 +102,23 @@ export function decodeDocument(kind: DocumentKind, plain: unknown): LoadedDocume
 }
 
 function textOf(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
   if (typeof value === 'bigint') return `{"$n":"${value}"}`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (value instanceof PersistentMap) return [...partsOfMap('', value as PersistentMap<string, unknown>)].join('');
   if (Array.isArray(value)) return `[${value.map(textOf).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const object = value as Readonly<Record<string, unknown>>;
   let text = '';
-  for (const [key, one] of Object.entries(value)) {
+  for (const key of Object.keys(object)) {
+    const one = object[key];
     if (one === undefined) continue;
-    text += `${text === '' ? '{' : ','}${JSON.stringify(escapedKey(key))}:${textOf(one)}`;
+    text += `${text === '' ? '{' : ','}${quoted(escapedKey(key))}:${textOf(one)}`;
   }
   return text === '' ? '{}' : `${text}}`;
 }
 
 function textOfEntry([key, value]: readonly [string, unknown]): string {
-  return `[${JSON.stringify(key)},${textOf(value)}]`;
+  return `[${quoted(key)},${textOf(value)}]`;
 }
 
 function escapedKey(key: string): string {

@@ -48,8 +48,8 @@ export class PersistentMap<K extends string, V> implements Iterable<readonly [K,
     return root === this.root ? this : new PersistentMap<K, V>(root ?? emptyBranch, this.size - 1);
   }
 
-  *[Symbol.iterator](): Iterator<readonly [K, V]> {
-    yield* entriesOf(this.root);
+  [Symbol.iterator](): Iterator<readonly [K, V]> {
+    return entriesOf(this.root);
   }
 
   *keys(): IterableIterator<K> {
@@ -162,9 +162,13 @@ function remove<K extends string, V>(node: Node<K, V>, shift: number, hash: numb
     : { kind: 'branch', bitmap: node.bitmap & ~bit, children };
 }
 
-function* entriesOf<K, V>(node: Node<K, V>): Iterable<readonly [K, V]> {
-  if (node.kind === 'branch') for (const child of node.children) yield* entriesOf(child);
-  else for (let leaf: Leaf<K, V> | null = node; leaf !== null; leaf = leaf.next) yield [leaf.key, leaf.value];
+function* entriesOf<K, V>(root: Node<K, V>): Iterator<readonly [K, V]> {
+  // What is still to come, the next one last: a generator for each branch would hand every entry on level by level.
+  const rest = [root];
+  for (let node = rest.pop(); node !== undefined; node = rest.pop()) {
+    if (node.kind === 'branch') rest.push(...node.children.toReversed());
+    else for (let leaf: Leaf<K, V> | null = node; leaf !== null; leaf = leaf.next) yield [leaf.key, leaf.value];
+  }
 }
 
 function indexOf(bitmap: number, bit: number): number {

@@ -24,12 +24,15 @@ const CHAIN_VERSION = 'duestream.chain.v1';
  * feeds, which none but the last can hold: ids and types have no control characters, JSON escapes them.
  */
 export function chainHash(previousHash: string | null, link: ChainLink): string {
-  const { streamId, revision, id, type, metadata, data } = link;
-  return hash(
-    'sha256',
-    `${CHAIN_VERSION}\n${previousHash ?? ''}\n${streamId}\n${revision}\n${id}\n${type}\n${metadata}\n${data}`,
-    'hex',
-  );
+  return hash('sha256', `${linkStart(previousHash, link)}${link.metadata}\n${link.data}`, 'hex');
+}
+
+/** What is hashed before an event's metadata; a line feed and its data follow on that. */
+export function linkStart(
+  previousHash: string | null,
+  { streamId, revision, id, type }: Pick<ChainLink, 'streamId' | 'revision' | 'id' | 'type'>,
+): string {
+  return `${CHAIN_VERSION}\n${previousHash ?? ''}\n${streamId}\n${revision}\n${id}\n${type}\n`;
 }
 
 /** Metadata with the hash as its last member. */

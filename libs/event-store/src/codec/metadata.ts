@@ -1,5 +1,5 @@
-import type { Instant, LocalDate } from '@duestream/domain';
-import { canonicalJson, type Actor } from '@duestream/contracts';
+import { quoted, type Instant, type LocalDate } from '@duestream/domain';
+import type { Actor } from '@duestream/contracts';
 import { splitHash } from './hash-chain';
 
 /** The message that something answers. */
@@ -30,9 +30,9 @@ export interface EventMetadata extends CommandMetadata {
 export function metadataWriter(command: CommandMetadata): (effectiveAt: LocalDate, cause: Causation) => string {
   const { commandId, correlationId, causation, actor, recordedAt, businessDate } = command;
   const shared =
-    `{"v":1,"commandId":${canonicalJson(commandId)}` +
-    (correlationId === undefined ? '' : `,"correlationId":${canonicalJson(correlationId)}`) +
-    `,"actor":{"id":${canonicalJson(actor.id)},"via":${canonicalJson(actor.via)},"authenticated":${actor.authenticated}}` +
+    `{"v":1,"commandId":${quoted(commandId)}` +
+    (correlationId === undefined ? '' : `,"correlationId":${quoted(correlationId)}`) +
+    `,"actor":{"id":${quoted(actor.id)},"via":${quoted(actor.via)},"authenticated":${actor.authenticated}}` +
     `,"recordedAt":"${recordedAt}","businessDate":"${businessDate}"`;
   const atHand = causationJson(causation);
   return (effectiveAt, cause) => {
@@ -43,7 +43,7 @@ export function metadataWriter(command: CommandMetadata): (effectiveAt: LocalDat
 }
 
 function causationJson({ source, id }: Causation): string {
-  return `{"source":${canonicalJson(source)},"id":${canonicalJson(id)}}`;
+  return `{"source":${quoted(source)},"id":${quoted(id)}}`;
 }
 
 /** What a JSON text writes otherwise than it is, or must not hold. */

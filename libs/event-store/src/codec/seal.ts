@@ -1,9 +1,9 @@
 import type { AccountEvent, AccountId, RecordedEvent } from '@duestream/domain';
-import { canonicalJson } from '@duestream/contracts';
+import { Utf8Writer, writeCanonicalJson } from '@duestream/contracts';
 import type { EventToAppend } from '../port';
 import { accountStreamId } from '../stream-id';
 import { eventIdOf } from './event-id';
-import { chainHash, withHash } from './hash-chain';
+import { linkStart, withHash } from './hash-chain';
 import { metadataWriter, type CommandMetadata } from './metadata';
 
 /** What one command writes, and where in its account's stream it goes. */
@@ -23,6 +23,9 @@ export interface SealedCommand {
   readonly lastHash: string;
 }
 
+/** The link that is hashed, as it is written. Nothing waits while it is in use. */
+const writer = new Utf8Writer();
+
 /** Puts the events of one command in the form that is stored: identified, dated, attributed, chained. */
 export function sealCommand(command: CommandToSeal): SealedCommand {
   const { accountId, commandId, firstRevision, previousHash, recordedAt, businessDate, events } = command;
@@ -36,9 +39,16 @@ export function sealCommand(command: CommandToSeal): SealedCommand {
     const { type, effectiveAt, cause } = event;
     const revision = firstRevision + index;
     const id = eventIdOf(streamId, commandId, index);
-    const data = canonicalJson(event.data);
-    const metadata = writeMetadata(effectiveAt, cause);
-    lastHash = chainHash(lastHash, { streamId, revision, id, type, metadata, data });
+    writer.clear();
+    writer.text(linkStart(lastHash, { streamId, revision, id, type }));
+    const metadataStart = writer.length;
+    writer.text(writeMetadata(effectiveAt, cause));
+    const metadata = writer.textBetween(metadataStart, writer.length);
+    writer.text('\n');
+    const dataStart = writer.length;
+    writeCanonicalJson(event.data, writer);
+    lastHash = writer.sha256Hex();
+    const data = writer.textBetween(dataStart, writer.length);
     toAppend.push({ id, type, data, metadata: withHash(metadata, lastHash) });
     recorded.push({ revision, recordedAt, businessDate, ...event });
   }

@@ -8,14 +8,9 @@ export const staticLimit: Rule<'limit.static'> = {
     if (limit.kind !== 'set' || order.currency !== currency) return PASS;
     const after = exposure + order.increase;
     const [observed, threshold] = [decimalOf(after, currency), decimalOf(limit.minor, currency)];
+    if (after <= limit.minor) return { verdict: 'pass', observed, threshold };
     const over = decimalOf(after - limit.minor, currency);
-    return after > limit.minor
-      ? {
-          verdict: 'block',
-          observed,
-          threshold,
-          message: `Exposure with this order would be ${observed} ${currency}, ${over} over the limit of ${threshold}.`,
-        }
-      : { verdict: 'pass', observed, threshold };
+    const message = `Exposure with this order would be ${observed} ${currency}, ${over} over the limit of ${threshold}.`;
+    return { verdict: 'block', observed, threshold, message };
   },
 };
