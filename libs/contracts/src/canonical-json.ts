@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { ObjectShapes, type Place } from './object-shapes';
 import { Utf8Writer } from './utf8-writer';
 
 /**
@@ -13,7 +14,7 @@ export function canonicalJson(value: unknown): string {
 
 /** The same into a text that is being put together. */
 export function writeCanonicalJson(value: unknown, to: Utf8Writer): void {
-  write(value, root, to);
+  write(value, shapes.root, to);
 }
 
 /** SHA-256 (hex) of a text's UTF-8 bytes. */
@@ -23,30 +24,9 @@ export function sha256Hex(text: string): string {
 
 const writer = new Utf8Writer();
 
-/**
- * Sorting keys would be most of the work, and events come in few shapes. So each place of a document remembers the
- * last shapes that it saw, by their keys in the order in which they came, and how their members are written.
- */
-interface Place {
-  shapes: readonly Shape[];
-}
-
-interface Shape {
-  readonly keys: readonly string[];
-  /** In the order of their keys. */
-  readonly members: readonly Member[];
-}
-
-interface Member {
-  readonly key: string;
-  readonly asFirst: string;
-  readonly asNext: string;
-  readonly place: Place;
-}
-
-/** Of one place; the oldest makes room. */
-const MAX_SHAPES = 128;
-const root: Place = { shapes: [] };
+/** Some megabytes. */
+const MAX_REMEMBERED_MEMBERS = 20_000;
+const shapes = new ObjectShapes(MAX_REMEMBERED_MEMBERS);
 
 function write(value: unknown, place: Place, to: Utf8Writer): void {
   if (typeof value === 'string') to.quoted(value);
@@ -71,7 +51,7 @@ function writeArray(elements: readonly unknown[], place: Place, to: Utf8Writer):
 function writeObject(object: Readonly<Record<string, unknown>>, place: Place, to: Utf8Writer): void {
   to.text('{');
   let isFirst = true;
-  for (const { key, asFirst, asNext, place: below } of shapeOf(Object.keys(object), place).members) {
+  for (const { key, asFirst, asNext, place: below } of shapes.of(Object.keys(object), place).members) {
     const member = object[key];
     if (member === undefined) continue;
     to.text(isFirst ? asFirst : asNext);
@@ -79,21 +59,4 @@ function writeObject(object: Readonly<Record<string, unknown>>, place: Place, to
     write(member, below, to);
   }
   to.text('}');
-}
-
-function shapeOf(keys: readonly string[], place: Place): Shape {
-  for (const shape of place.shapes) if (hasKeys(shape, keys)) return shape;
-  const members = [...keys].sort().map((key): Member => {
-    const asFirst = `${JSON.stringify(key)}:`;
-    return { key, asFirst, asNext: `,${asFirst}`, place: { shapes: [] } };
-  });
-  const shape = { keys, members };
-  place.shapes = [...place.shapes.slice(place.shapes.length < MAX_SHAPES ? 0 : 1), shape];
-  return shape;
-}
-
-function hasKeys({ keys }: Shape, wanted: readonly string[]): boolean {
-  if (keys.length !== wanted.length) return false;
-  for (let i = 0; i < keys.length; i++) if (keys[i] !== wanted[i]) return false;
-  return true;
 }

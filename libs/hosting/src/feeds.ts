@@ -76,7 +76,7 @@ export async function startRelay(
   return relay;
 }
 
-/** Takes in what comes by Kafka, until the teardown. */
+/** Takes in what comes by Kafka, until the teardown. Nothing else may use the processor after that. */
 export function startIntake(
   { kafka, topics, config }: KafkaConnection,
   processor: AccountProcessor<AccountState>,
@@ -91,7 +91,10 @@ export function startIntake(
     concurrency: config.partitions,
     onError: (error) => logger.warn({ err: error }, 'messages could not be taken in: trying again'),
   });
-  teardown.add('intake', () => intake.stop());
+  // Together: the intake waits for the commands at hand, and only a processor that closes gives up a store that is away.
+  teardown.add('intake', async () => {
+    await Promise.all([intake.stop(), processor.close()]);
+  });
 }
 
 function logOf(logger: Logger): (message: string) => void {

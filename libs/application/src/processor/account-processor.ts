@@ -38,12 +38,13 @@ export class AccountProcessor<State extends FoldedState> {
   private readonly mailboxes: Mailboxes<State>;
   private readonly rounds: Rounds<State>;
   private closing = false;
+  private givenUp = false;
 
   constructor({ store, decider, calendar, ...options }: ProcessorOptions<State>) {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.observer = options.observer ?? SILENT_OBSERVER;
     this.admission = new Admission(limits, this.observer);
-    const reads = patientReads(store, limits, this.observer);
+    const reads = patientReads(store, limits, this.observer, () => this.givenUp);
     this.loader = new AccountLoader(reads, decider, limits.loadPageSize);
     this.writer = new BatchWriter(store, limits, this.observer);
     this.snapshots = new SnapshotKeeper(store, decider, limits.snapshotEvery, this.observer);
@@ -83,15 +84,20 @@ export class AccountProcessor<State extends FoldedState> {
   /** Takes no more and finishes what it has; after `graceMs` it ends what the store does not answer. */
   async close(graceMs = 10_000): Promise<void> {
     this.closing = true;
-    const timer = setTimeout(() => this.writer.giveUp(), graceMs);
+    const timer = setTimeout(() => this.giveUp(), graceMs);
     await this.admission.untilEmpty();
     clearTimeout(timer);
     await this.snapshots.drain();
   }
 
+  private giveUp(): void {
+    this.givenUp = true;
+    this.writer.giveUp();
+  }
+
   private enqueue(requests: readonly CommandRequest[], mode: Job['mode']): Promise<Answer>[] {
     if (this.closing) throw new ProcessorClosing();
-    this.admission.assertRoom(requests, (accountId) => this.mailboxes.lengthOf(accountId));
+    this.admission.assertRoom(requests, (accountId) => this.mailboxes.unansweredOf(accountId));
     const answers = requests.map((request) => {
       const mailbox = this.mailboxes.of(request.command.accountId);
       return this.admission.take(request, mode, (job) => mailbox.push(job));

@@ -26,13 +26,13 @@ export class Admission {
     return this.tick;
   }
 
-  /** Throws `Overloaded` when the requests don't all fit; `lengthOf` is the number that wait for an account. */
-  assertRoom(requests: readonly CommandRequest[], lengthOf: (accountId: AccountId) => number): void {
+  /** Throws `Overloaded` when the requests don't all fit; `unansweredOf` tells how many an account has. */
+  assertRoom(requests: readonly CommandRequest[], unansweredOf: (accountId: AccountId) => number): void {
     this.assertAtMost(this.count + requests.length, this.limits.maxWaiting);
     const added = new Map<AccountId, number>();
     for (const { command } of requests) added.set(command.accountId, (added.get(command.accountId) ?? 0) + 1);
     for (const [accountId, count] of added) {
-      this.assertAtMost(lengthOf(accountId) + count, this.limits.maxWaitingPerAccount);
+      this.assertAtMost(unansweredOf(accountId) + count, this.limits.maxWaitingPerAccount);
     }
   }
 

@@ -45,6 +45,11 @@ export class Mailbox<State extends FoldedState> {
     return this.jobs.length;
   }
 
+  /** Commands without an answer, those decided already included. */
+  get unanswered(): number {
+    return this.jobs.length + (this.ahead?.size ?? 0) + (this.underway?.decided.length ?? 0);
+  }
+
   push(job: Job): void {
     this.jobs.push(job);
   }

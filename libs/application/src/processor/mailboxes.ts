@@ -32,9 +32,9 @@ export class Mailboxes<State extends FoldedState> {
     return mailbox;
   }
 
-  /** Commands that wait for an account. */
-  lengthOf(accountId: AccountId): number {
-    return this.byAccount.get(accountId)?.length ?? 0;
+  /** Commands of an account without an answer. */
+  unansweredOf(accountId: AccountId): number {
+    return this.byAccount.get(accountId)?.unanswered ?? 0;
   }
 
   /** Nobody works on the mailbox and nothing waits in it. */

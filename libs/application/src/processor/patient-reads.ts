@@ -1,6 +1,6 @@
 import { OutcomeUnknown, Unavailable, type EventStore } from '@duestream/event-store';
 import { backOff } from './backoff';
-import { StoreUnavailable } from './errors';
+import { ProcessorClosing, StoreUnavailable } from './errors';
 import type { ProcessorLimits } from './limits';
 import type { ProcessorObserver } from './observer';
 
@@ -9,10 +9,16 @@ export type StreamReads = Pick<EventStore, 'readStream' | 'readRevisions' | 'rea
 /** What of the event store the processor uses. */
 export type ProcessorStore = StreamReads & Pick<EventStore, 'append' | 'saveSnapshot'>;
 
-/** The store's reads, repeated a few times while it is away; then `StoreUnavailable`. */
-export function patientReads(store: StreamReads, limits: ProcessorLimits, observer: ProcessorObserver): StreamReads {
+/** The store's reads, repeated a few times while it is away; then `StoreUnavailable`. Once given up, none begins. */
+export function patientReads(
+  store: StreamReads,
+  limits: ProcessorLimits,
+  observer: ProcessorObserver,
+  isGivenUp: () => boolean,
+): StreamReads {
   const patiently = async <T>(read: () => Promise<T>): Promise<T> => {
     for (let attempt = 0; ; attempt += 1) {
+      if (isGivenUp()) throw new ProcessorClosing();
       try {
         return await read();
       } catch (error) {

@@ -187,7 +187,7 @@ export class Rounds<State extends FoldedState> {
     const { underway } = mailbox;
     if (underway === null) return;
     const ahead = (mailbox.ahead ??= new OpenDraft(accountAfter(underway), this.parts.tools));
-    const jobs = mailbox.take(this.parts.tools.limits.maxCommandsPerRound);
+    const jobs = mailbox.take(Math.max(0, this.parts.tools.limits.maxCommandsPerRound - ahead.size));
     const firstLeft = jobs.findIndex((job) => !ahead.addAtOnce(job));
     if (firstLeft >= 0) mailbox.putBack(jobs.slice(firstLeft));
     if (ahead.size === 0) mailbox.ahead = null;

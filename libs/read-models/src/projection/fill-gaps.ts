@@ -2,7 +2,7 @@ import type { PublicEvent } from '@duestream/contracts';
 import type { EventHistory, FeedBatch } from '@duestream/event-feed';
 import type { Generation } from '../database/generation';
 import { applyBatch } from './apply-batch';
-import type { GapsInFeed } from './fold-fresh';
+import type { Gap, GapsInFeed } from './fold-fresh';
 
 /**
  * Takes what the feed left out from the store, in transactions of at most `size` events that leave the checkpoint where
@@ -18,7 +18,7 @@ export async function fillGaps(
   const take = (events: readonly PublicEvent[]): Promise<'applied' | 'fenced'> =>
     applyBatch(generation, { ...batch, next: batch.expected, position: null, events });
   let events: PublicEvent[] = [];
-  for (const { accountId, expected, actual } of missing.gaps) {
+  for (const { accountId, expected, actual } of stretches(missing.gaps)) {
     for (let next = expected; next < actual;) {
       const page = await history.readAccount(accountId, next, Math.min(actual - next, size - events.length));
       if (page.length === 0) throw missing;
@@ -30,4 +30,14 @@ export async function fillGaps(
     }
   }
   return take(events);
+}
+
+/** One for each account: what came between two of its gaps must be taken in its turn. */
+function stretches(gaps: readonly Gap[]): Iterable<Gap> {
+  const byAccount = new Map<string, Gap>();
+  for (const gap of gaps) {
+    const { expected } = byAccount.get(gap.accountId) ?? gap;
+    byAccount.set(gap.accountId, { ...gap, expected });
+  }
+  return byAccount.values();
 }

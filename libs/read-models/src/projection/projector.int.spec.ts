@@ -54,6 +54,21 @@ describe('the projector', () => {
     await under.close();
   });
 
+  it('fills several gaps of one account in one batch', async () => {
+    const under = await openModels();
+    const story = new AccountStory('HOLES').opened('2026-01-01');
+    await under.tell(story);
+    await under.models.stop();
+    for (let n = 0; n < 7; n += 1) story.invoice('2026-01-02', `I-${n}`, '100.00', '2026-02-01');
+    for (const place of [1, 2, 4, 6]) under.memory.lost.add(story.events[place]?.id ?? '');
+    const position = under.memory.append(...story.events.slice(1));
+    under.models.start();
+    await under.models.waitFor(position, 20_000);
+    expect((await under.models.queries.exposure('HOLES')).value.total).toBe('700.00');
+    expect((await under.models.rebuild()).differences).toEqual([]);
+    await under.close();
+  });
+
   it('forgets what it knows when another has written in between', async () => {
     const under = await openModels();
     const other = await ReadModels.open({

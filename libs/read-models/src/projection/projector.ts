@@ -91,6 +91,8 @@ export class Projector implements Projecting {
 
   /** The feed asks for it again after a fence, which may mean that another generation is live now. */
   private async readCheckpoint(partition: string): Promise<Checkpoint> {
+    // Meanwhile others may have had the partition, and filled a gap before this checkpoint.
+    this.known.delete(partition);
     const generation = await this.generations.refresh();
     this.generation = generation;
     const [row]: { next: string | null }[] = await this.generations.control.query(
