@@ -50,7 +50,12 @@ export class BusinessCalendar {
   }
 }
 
-/** The date that decides for this command; a message without a date of its own counts as of today. */
+/**
+ * The date that decides for this command. A message without a date of its own counts as of today, and so does one of
+ * a day to come: nothing is decided in the future, and an account's business date never goes back.
+ */
 export function businessDateFor(command: Command, rule: 'today' | 'document', today: LocalDate): LocalDate {
-  return rule === 'document' ? (documentDateOf(command) ?? today) : today;
+  if (rule === 'today') return today;
+  const own = documentDateOf(command);
+  return own !== undefined && own < today ? own : today;
 }

@@ -48,4 +48,13 @@ describe('the date that decides', () => {
     expect(businessDateFor(dated, 'today', today)).toBe(today);
     expect(businessDateFor(undated, 'document', today)).toBe(today);
   });
+
+  it('is never later than today', () => {
+    const postDated = message('order.placed.v1', {
+      orderId: 'SO-1',
+      amount: euros('1.00'),
+      orderDate: '2026-03-03' as never,
+    });
+    expect(businessDateFor(postDated, 'document', today)).toBe(today);
+  });
 });
