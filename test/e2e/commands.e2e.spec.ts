@@ -297,6 +297,16 @@ describe('a message without a number of its own', () => {
     expect((await server.post(`${address}/unblock`, { reason: 'paid', unblockedOn: '2026-03-02' })).status).toBe(201);
     expect((await server.post(`${address}/block`, { reason: 'late', blockedOn: '2026-03-03' })).status).toBe(201);
   });
+
+  it('is another one under a key that was used for another command with the same content', async () => {
+    const address = await newAccount();
+    const key = { 'idempotency-key': 'CASE-17' };
+    expect((await server.post(`${address}/block`, { reason: 'CASE-17' }, key)).status).toBe(201);
+    const unblocked = await server.post(`${address}/unblock`, { reason: 'CASE-17' }, key);
+    expect(unblocked).toMatchObject({ status: 201, json: { status: 'accepted' } });
+    expect((await server.post(`${address}/orders`, order('SO-1', '1.00'))).json['orderStatus']).toBe('approved');
+    expect((await server.post(`${address}/unblock`, { reason: 'CASE-17' }, key)).status).toBe(200);
+  });
 });
 
 describe('a document of a company', () => {

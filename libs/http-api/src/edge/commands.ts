@@ -13,7 +13,7 @@ import {
 } from '@duestream/contracts';
 import type { CommandOf, CommandType, InboundMessage, MessageType, StaffType } from '@duestream/domain';
 import { HttpProblem, httpProblem, shapeProblem } from './http-problem';
-import { contextOf, HTTP_SOURCE, keyOf } from './sender';
+import { contextOf, identityOf } from './sender';
 import type { Sent } from './sent';
 
 /** Turns one REST request into one command, and its answer into the response's body and status. */
@@ -70,7 +70,7 @@ function commandOf<T extends CommandType>(
   const parsed = parseCommandData(type, Object.assign({}, body, ids));
   if (!parsed.ok) throw shapeProblem(inBody(parsed.problem));
   const { data, contentHash, enforcement } = parsed.content;
-  const command = { type, accountId, source: HTTP_SOURCE, ...keyOf(request), data, contentHash };
+  const command = { type, accountId, ...identityOf(type, request), data, contentHash };
   return enforcement === undefined ? { command } : { command, enforcement };
 }
 

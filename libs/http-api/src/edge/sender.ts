@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { CommandContext } from '@duestream/application';
 import { ACTOR_HEADER, IDEMPOTENCY_KEY_HEADER, problem, type Actor } from '@duestream/contracts';
-import type { Enforcement } from '@duestream/domain';
+import type { CommandType, Enforcement } from '@duestream/domain';
 import { shapeProblem } from './http-problem';
 import { checkedText, oneOf } from './parameters';
 
-/** The source of every command that comes without an envelope. */
-export const HTTP_SOURCE = '/http';
+/** The source of commands that come without an envelope. */
+const HTTP_SOURCE = '/http';
 
 /** Who acts. A name is taken on trust until there is authentication. */
 export function actorOf({ headers }: FastifyRequest): Actor {
@@ -16,11 +16,17 @@ export function actorOf({ headers }: FastifyRequest): Actor {
   return { id, via: 'http', authenticated: false };
 }
 
-/** The caller's own key for this request, or one that nothing can repeat. */
-export function keyOf({ headers }: FastifyRequest): { readonly id: string; readonly keyless?: true } {
+/**
+ * By what the command is known when it comes again: the caller's own key, or one that nothing can repeat. A key counts
+ * for one type, because others may have the same content: a block and its end, say.
+ */
+export function identityOf(
+  type: CommandType,
+  { headers }: FastifyRequest,
+): { readonly source: string; readonly id: string; readonly keyless?: true } {
   const sent = headers[IDEMPOTENCY_KEY_HEADER];
-  if (sent === undefined) return { id: randomUUID(), keyless: true };
-  return { id: checkedText('id', headerText(sent), 'Idempotency-Key') };
+  if (sent === undefined) return { source: HTTP_SOURCE, id: randomUUID(), keyless: true };
+  return { source: `${HTTP_SOURCE}/${type}`, id: checkedText('id', headerText(sent), 'Idempotency-Key') };
 }
 
 export function contextOf(request: FastifyRequest, enforcement: Enforcement = 'enforce'): CommandContext {
