@@ -8,6 +8,8 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '@duestream/platfor
 export interface Lab {
   /** A database of this measure alone. It is dropped after `work`. */
   withDatabase<T>(work: (connectionString: string) => Promise<T>): Promise<T>;
+  /** Writes out what waits in memory, so that what was loaded does not weigh on what is measured next. */
+  settle(): Promise<void>;
   /** A folder that goes with the lab. */
   readonly folder: string;
   /** Shortens every measure, to see that they run. */
@@ -31,6 +33,9 @@ export async function inLab<T>(
       ...options,
       folder,
       withDatabase: (run) => withDatabase(postgres, `bench_${(databases += 1)}`, run),
+      settle: async () => {
+        await administer(postgres, 'CHECKPOINT');
+      },
     });
   } finally {
     await postgres.stop();
