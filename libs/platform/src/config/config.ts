@@ -120,6 +120,12 @@ function readConfig(env: Environment): { readonly config: Config; readonly probl
   const saslGiven = `DUESTREAM_KAFKA_SASL=${kafka.sasl?.mechanism}`;
   requireWith(kafka.sasl !== null, variables.kafkaUsername, env, saslGiven, problems);
   requireWith(kafka.sasl !== null, variables.kafkaPassword, env, saslGiven, problems);
+  const caFile = env[variables.kafkaCaFile.name]?.trim() ?? '';
+  if (kafka.tls === null && caFile !== '') {
+    // Whoever names a certificate means to be encrypted.
+    const expected = 'to be left out, or to have DUESTREAM_KAFKA_TLS=on beside it';
+    problems.push({ variable: variables.kafkaCaFile.name, value: caFile, expected });
+  }
   return { config, problems };
 }
 

@@ -118,6 +118,13 @@ test('asks for a name and a password where the brokers want them', () => {
   expect(problems).toMatchObject([{ variable: 'DUESTREAM_KAFKA_PASSWORD', value: '' }]);
 });
 
+test('does not speak in clear to brokers whose certificate it is given', () => {
+  expect(problemsOf({ DUESTREAM_KAFKA_CA_FILE: '/etc/kafka/ca.pem' })).toMatchObject([
+    { variable: 'DUESTREAM_KAFKA_CA_FILE', value: '/etc/kafka/ca.pem' },
+  ]);
+  expect(problemsOf({ DUESTREAM_KAFKA_CA_FILE: '/etc/kafka/ca.pem', DUESTREAM_KAFKA_TLS: 'on' })).toEqual([]);
+});
+
 test.each(['0', '1001', '6.0', 'six'])('refuses %s partitions', (partitions) => {
   expect(problemsOf({ DUESTREAM_KAFKA_PARTITIONS: partitions })).toHaveLength(1);
 });
