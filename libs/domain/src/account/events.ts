@@ -246,6 +246,8 @@ export interface CreditEventData extends Effects, OfOrder {
   readonly authorisedFrom?: LocalDate;
   /** Nothing of the order may be reserved any more from this day. */
   readonly withdrawnFrom?: LocalDate;
+  /** What was released before passes without its release; the increase that is held stays so. */
+  readonly increaseStaysHeld?: boolean;
   readonly personal?: Personal;
   /** Of the staff command behind a decision by hand. */
   readonly contentHash?: string;

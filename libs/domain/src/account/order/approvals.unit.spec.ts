@@ -1,8 +1,10 @@
 import type { Currency } from '../../money/currencies';
 import { DEFAULT_POLICY } from '../../policy/policy';
 import { day, eur, TestAccount } from '../../testing/test-account';
+import { evolve } from '../evolve';
 import { decisionExposure } from '../exposure';
 import type { Result } from '../result';
+import { initialState } from '../state';
 
 const place = (account: TestAccount, orderId: string, amount: string, more: object = {}): Result =>
   account.send('order.placed.v1', { orderId, amount: eur(amount), ...more });
@@ -125,6 +127,98 @@ describe('a release that ended', () => {
     expect(account.send('order.release', { orderId: 'O', reason: 'late', expiresOn: day('2026-02-28') })).toMatchObject(
       { refusal: { code: 'release.expired' } },
     );
+  });
+});
+
+describe('an increase beside a release that ended', () => {
+  /** 1 000 released until 03-05, and an increase to 2 000 that is held. */
+  function increased(): TestAccount {
+    const account = released();
+    change(account, '2000.00');
+    return account;
+  }
+
+  function recheckOn(account: TestAccount, date: string): void {
+    account.businessDate = day(date);
+    account.send('credit.recheck', {});
+  }
+
+  test('is not asked for again once a person had rejected it', () => {
+    const account = released('100.00');
+    change(account, '200.00');
+    account.send('order.reject', { orderId: 'O', reason: 'no more' });
+    recheckOn(account, '2026-03-20');
+    account.send('limit.set.v1', { amount: eur('1000.00') });
+    expect(account.events.at(-1)).toMatchObject({ type: 'credit.released.v1', data: { total: eur('100.00') } });
+    expect(account.figure('orders')).toBe('100.00');
+  });
+
+  test('need not be covered by a new release once a person had rejected it', () => {
+    const account = released('100.00');
+    change(account, '200.00');
+    account.send('order.reject', { orderId: 'O', reason: 'no more' });
+    recheckOn(account, '2026-03-20');
+    expect(account.send('order.release', { orderId: 'O', reason: 'still', amount: eur('100.00') })).toMatchObject({
+      status: 'accepted',
+      orderStatus: 'approved',
+    });
+    expect(account.figure('orders')).toBe('100.00');
+  });
+
+  test('is not asked for again where what is reserved counts from another day than it was asked for', () => {
+    const account = TestAccount.opened('10.00');
+    place(account, 'O', '100.00');
+    account.businessDate = day('2026-03-03');
+    account.send('order.release', { orderId: 'O', reason: 'agreed', expiresOn: day('2026-03-05') });
+    change(account, '200.00');
+    account.send('order.reject', { orderId: 'O', reason: 'no more' });
+    recheckOn(account, '2026-03-20');
+    account.send('limit.set.v1', { amount: eur('1000.00') });
+    expect(account.figure('orders')).toBe('100.00');
+  });
+
+  test('stays held when what was released passes now', () => {
+    const account = increased();
+    account.send('limit.set.v1', { amount: eur('1500.00') });
+    recheckOn(account, '2026-03-06');
+    expect(account.events.at(-1)).toMatchObject({
+      type: 'credit.approved.v1',
+      data: { trigger: 'expired', total: eur('1000.00'), order: { status: 'held', reserved: eur('1000.00') } },
+    });
+    account.send('limit.set.v1', { amount: eur('5000.00') });
+    expect(account.events.at(-1)).toMatchObject({ type: 'credit.released.v1', data: { total: eur('2000.00') } });
+    expect(account.figure('orders')).toBe('2000.00');
+  });
+
+  test('keeps its turn among the held orders when what was released passes now', () => {
+    const account = increased();
+    place(account, 'O2', '1000.00');
+    account.send('limit.set.v1', { amount: eur('1500.00') });
+    recheckOn(account, '2026-03-06');
+    account.send('limit.set.v1', { amount: eur('2000.00') });
+    expect(account.events.at(-1)).toMatchObject({ type: 'credit.released.v1', data: { orderId: 'O' } });
+  });
+
+  test('is held with the whole order when what was released does not pass', () => {
+    const account = increased();
+    recheckOn(account, '2026-03-06');
+    expect(account.events.at(-1)).toMatchObject({
+      type: 'credit.held.v1',
+      data: { trigger: 'expired', question: 'whole', total: eur('2000.00') },
+    });
+    account.send('limit.set.v1', { amount: eur('5000.00') });
+    expect(account.figure('orders')).toBe('2000.00');
+  });
+
+  test('is let go as it was where the history says that the whole order was approved', () => {
+    const account = increased();
+    account.send('limit.set.v1', { amount: eur('1500.00') });
+    recheckOn(account, '2026-03-06');
+    const [approved] = account.events.splice(-1);
+    if (approved?.type !== 'credit.approved.v1') throw new Error('the release did not end in an approval');
+    const { increaseStaysHeld: _, ...data } = approved.data;
+    const before = account.events.reduce(evolve, initialState(account.state.accountId));
+    expect(evolve(before, { ...approved, data }).held.size).toBe(0);
   });
 });
 

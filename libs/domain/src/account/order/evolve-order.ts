@@ -73,9 +73,11 @@ function applied(order: Order, event: RecordedEvent): Order {
       return { ...order, invoiced: [...order.invoiced, one] };
     }
     case 'credit.approved.v1':
-    case 'credit.observed.v1':
+    case 'credit.observed.v1': {
       // The rules let it through, so an earlier release by hand has nothing more to say.
-      return { ...letThrough(order, event), authorisation: null };
+      const next = event.data.increaseStaysHeld === true ? order : letThrough(order, event);
+      return { ...next, authorisation: null };
+    }
     case 'credit.released.v1':
       return { ...letThrough(order, event), authorisation: authorisationOf(order, event) };
     case 'credit.held.v1': {

@@ -77,9 +77,11 @@ export function heldQuestion(order: Order, businessDate: LocalDate): Asked | nul
   const { hold } = order;
   const last = order.totals.at(-1);
   if (hold === null || last === undefined) return null;
-  const held = order.totals.find((total) => total.revision === hold.of) ?? last;
+  // What a release let through on a later day is named by the release.
+  const held = [...order.totals, ...order.reserved].find((total) => total.revision === hold.of) ?? last;
+  // What was asked for before the hold stood was decided on before it.
   const overtaken = order.totals.some(
-    (total) => total.revision > hold.of && total.on <= businessDate && total.on >= held.on,
+    (total) => total.revision > hold.at && total.on <= businessDate && total.on >= held.on,
   );
   const total = overtaken ? last : held;
   const isReserved = order.reserved.at(-1)?.minor === total.minor;

@@ -1,8 +1,8 @@
-import type { LocalDate } from '../../time/local-date';
+import { latest, type LocalDate } from '../../time/local-date';
 import type { DocumentKey } from '../documents';
 import type { Draft, Handler } from '../draft';
 import { accountStanding } from './credit-check';
-import { aboutOrder, decideOn, giveDecision, heldQuestion } from './give-decision';
+import { aboutOrder, decideOn, giveDecision, heldQuestion, loaded, type Asked } from './give-decision';
 import { closingDay, isUndecided, type Order } from './order';
 import { finalStages } from './stages';
 
@@ -30,8 +30,23 @@ export function recheckExpired(draft: Draft): void {
   for (const [key, order] of draft.state.orders) {
     const total = order.reserved.at(-1);
     if (total === undefined || !hasExpired(order, draft.businessDate)) continue;
-    giveDecision(draft, key, 'expired', { question: 'whole', total, from: null }, 'enforce');
+    const asked = { question: 'whole', total, from: null } as const;
+    const increase = heldQuestion(order, draft.businessDate);
+    if (increase === null) giveDecision(draft, key, 'expired', asked, 'enforce');
+    else decideBeside(increase, draft, key, asked);
   }
+}
+
+/** What passes again leaves the increase that is held in question; what does not is held together with it. */
+function decideBeside(increase: Asked, draft: Draft, key: DocumentKey, asked: Asked): void {
+  const order = loaded(draft, key);
+  const decision = decideOn(accountStanding(draft.state, draft.context), order, asked, 'enforce');
+  if (decision.outcome !== 'approved') {
+    giveDecision(draft, key, 'expired', { ...increase, question: 'whole' }, 'enforce');
+    return;
+  }
+  const event = { decision, ...aboutOrder(order, 'expired', asked), increaseStaysHeld: true } as const;
+  draft.emitOnOrder('credit.approved.v1', event, latest(asked.total.on, draft.businessDate), key);
 }
 
 export const recheck: Handler<'credit.recheck'> = (draft) => {
