@@ -98,6 +98,27 @@ describe('lists, orders and queues', () => {
     expect(decisions.value.items.map(({ outcome }) => outcome)).toEqual(['held', 'released']);
   });
 
+  it('lists an order that was invoiced before it was decided on as held from its decision on', async () => {
+    const money = { amount: '10.00', currency: 'EUR' };
+    const about = { orderId: 'O1', company: '', amount: money };
+    const order = { status: 'held', requested: money, reserved: { amount: '0.00', currency: 'EUR' } } as const;
+    const story = new AccountStory('A')
+      .opened('2026-01-01')
+      .add('order.placed.v1', { ...about, orderDate: '2026-01-02' }, { on: '2026-01-02' })
+      .add(
+        'order.invoiced.v1',
+        { ...about, invoiceId: 'I1', issuedOn: '2026-01-02', final: false, order },
+        { on: '2026-01-02' },
+      );
+    await under.tell(story);
+    expect((await under.models.queries.holds()).value.items).toEqual([]);
+    const decision = { decision: null, trigger: 'placed', total: money, of: 1, question: 'whole', order };
+    story.add('credit.held.v1', { ...about, ...decision }, { on: '2026-01-03' });
+    await under.tell(story);
+    const { value } = await under.models.queries.holds();
+    expect(value.items).toMatchObject([{ orderId: 'O1', heldAt: expect.stringMatching(/^2026-01-03/) as string }]);
+  });
+
   it('lists what is held and what waits by how long it does, in whatever order the feed brought the accounts', async () => {
     const days = { B: '2026-01-03', D: '2026-01-05', A: '2026-01-04', C: '2026-01-02' };
     for (const [id, day] of Object.entries(days)) {

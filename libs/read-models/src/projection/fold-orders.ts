@@ -65,8 +65,9 @@ export function foldStatus(set: WorkingSet, taken: Taken): void {
 
 /** A hold lasts while the status does, also through later decisions that leave the order held. */
 function foldHold(set: WorkingSet, taken: Taken, order: OrderRow, status: OrderStatus): number | null {
-  const { accountId, company, orderId, holdRevision } = order;
-  if (status !== 'held') {
+  const { accountId, company, orderId, holdRevision, decisionRevision } = order;
+  // What has been invoiced before the first decision is not held yet.
+  if (status !== 'held' || decisionRevision === null) {
     if (holdRevision !== null) {
       set.endedHolds.push({ key: { accountId, company, orderId, revision: holdRevision }, seq: taken.seq });
     }

@@ -5,6 +5,7 @@ import { documentKey, documentRef, type DocumentKey } from '../documents';
 import { isKnown, moveOf, refuse, type Draft, type Handled, type Handler } from '../draft';
 import type { InvoiceItem, WaitingLink } from '../events';
 import type { MessageDataByType } from '../messages';
+import type { Order } from '../order/order';
 import { inOtherCurrency } from '../order/same-currency';
 import { notReleasedFlag } from '../order/ship';
 import { apart } from '../personal';
@@ -47,24 +48,37 @@ export interface TakenByInvoice {
   readonly final: boolean;
 }
 
-/** Records what the invoice takes out of its order; false when the two are in different currencies. */
-export function takeFromOrder(draft: Draft, orderKey: DocumentKey, invoice: TakenByInvoice): boolean {
+/** The order with what the invoices take out of it. */
+export function invoicedBy(order: Order, invoices: readonly TakenByInvoice[]): Order {
+  const parts = invoices.map(({ invoiceId, amount, issuedOn, shipmentId, final }) => ({
+    number: invoiceId,
+    minor: moneyOf(amount).minor,
+    on: issuedOn,
+    shipment: shipmentId,
+    final,
+  }));
+  return { ...order, invoiced: [...order.invoiced, ...parts] };
+}
+
+/**
+ * Records what the invoice takes out of its order; false when the two are in different currencies. `passes`: the
+ * order is not decided on yet, and will be let through.
+ */
+export function takeFromOrder(
+  draft: Draft,
+  orderKey: DocumentKey,
+  invoice: TakenByInvoice,
+  passes: boolean = false,
+): boolean {
   const order = draft.state.orders.get(orderKey);
   if (order === undefined || order.currency !== invoice.amount.currency) return false;
   const { shipmentId, ...taken } = invoice;
-  const part = {
-    number: invoice.invoiceId,
-    minor: moneyOf(invoice.amount).minor,
-    on: invoice.issuedOn,
-    shipment: shipmentId,
-    final: invoice.final,
-  };
   const event = {
     orderId: order.number,
     ...taken,
     company: order.company,
     ...(shipmentId !== null && { shipmentId }),
-    ...notReleasedFlag(order, { ...order, invoiced: [...order.invoiced, part] }),
+    ...(!passes && notReleasedFlag(order, invoicedBy(order, [invoice]))),
   };
   draft.emitOnOrder('order.invoiced.v1', event, latest(invoice.issuedOn, order.orderDate), orderKey);
   return true;

@@ -3,12 +3,12 @@ import { applyCash } from '../cash/apply';
 import { documentKey, documentRef, type DocumentKey } from '../documents';
 import type { RecordedEvent } from '../events';
 import { isKnown, type Draft, type Handled } from '../draft';
-import { takeFromOrder } from '../invoice/issue';
+import { takeFromOrder, type TakenByInvoice } from '../invoice/issue';
 import { indexedBy } from '../keys';
 import type { Command, InboundMessage } from '../messages';
 import { emitWaiting } from './keep';
 import { commandOf } from './kept';
-import type { Waiting } from './waiting';
+import type { LinkFacts, Waiting } from './waiting';
 
 type Handle = (draft: Draft, command: Command, late: boolean) => Handled;
 
@@ -29,6 +29,13 @@ export function resumeWaiting(draft: Draft, handle: Handle): void {
       draft.cause = cause;
     }
   }
+}
+
+/** What invoices that came before their order take out of it, in the order in which they came. */
+export function invoicesAwaiting(draft: Draft, order: DocumentKey): TakenByInvoice[] {
+  return inTurn(draft, order).flatMap(([, entry]) =>
+    entry.kind === 'link' && entry.facts.of === 'invoice' ? [takenBy(entry.document, entry.facts)] : [],
+  );
 }
 
 /** What waited for something that lapsed lapses with it. */
@@ -73,9 +80,7 @@ function makeLink(draft: Draft, entry: Waiting & { readonly kind: 'link' }): { c
     const { kind, number } = documentRef(waitsFor);
     if (kind === 'shipment')
       return { code: 'shipment.not-of-order', detail: `shipment ${number} is not one of the order` };
-    const { orderId: _orderId, ...taken } = facts;
-    const invoice = { invoiceId: documentRef(document).number, ...taken };
-    if (takeFromOrder(draft, waitsFor, invoice)) return null;
+    if (takeFromOrder(draft, waitsFor, takenBy(document, facts))) return null;
     return { code: 'order.currency', detail: `order ${number} is in another currency than the invoice` };
   }
   const applied = applyCash(draft, document, waitsFor, {
@@ -85,6 +90,11 @@ function makeLink(draft: Draft, entry: Waiting & { readonly kind: 'link' }): { c
     ...(line !== null && { line }),
   });
   return applied > 0n ? null : { code: 'nothing-open', detail: 'nothing was left to settle, or to settle it with' };
+}
+
+function takenBy(document: DocumentKey, facts: LinkFacts & { readonly of: 'invoice' }): TakenByInvoice {
+  const { amount, issuedOn, shipmentId, final } = facts;
+  return { invoiceId: documentRef(document).number, amount, issuedOn, shipmentId, final };
 }
 
 function lapse(draft: Draft, document: DocumentKey, entry: Waiting, code: string, detail: string): void {

@@ -1,3 +1,4 @@
+import { DEFAULT_POLICY } from '../../policy/policy';
 import { day, eur, TestAccount } from '../../testing/test-account';
 import { MAX_WAITING } from './waiting';
 
@@ -91,4 +92,60 @@ test('an invoice sent again still says what it waits for', () => {
   const waitingFor = [{ kind: 'order', company: '', number: 'O' }];
   expect(invoice()).toMatchObject({ status: 'accepted', waitingFor });
   expect(invoice()).toMatchObject({ status: 'duplicate', waitingFor });
+});
+
+describe('an order whose invoice came first', () => {
+  const place = (amount: string): unknown => account.send('order.placed.v1', { orderId: 'O', amount: eur(amount) });
+  const invoice = (amount: string, more: object = {}): unknown =>
+    account.send('invoice.issued.v1', { invoiceId: 'I', orderId: 'O', amount: eur(amount), ...more });
+
+  test('is decided on with its value counted once', () => {
+    invoice('600.00');
+    expect(place('1000.00')).toMatchObject({
+      orderStatus: 'approved',
+      decision: { outcome: 'approved', exposureBefore: eur('600.00'), increase: eur('400.00') },
+    });
+    expect([account.figure('orders'), account.figure('receivables')]).toEqual(['400.00', '600.00']);
+    expect(account.events.flatMap(({ data }) => data.flags ?? [])).toEqual([]);
+  });
+
+  test('is not rejected for what an invoice of its own takes up', () => {
+    const rules = { ...DEFAULT_POLICY.rules, 'limit.static': { on: true, onBlock: 'reject' } } as const;
+    account.policy = { ...DEFAULT_POLICY, rules };
+    invoice('600.00');
+    expect(place('1000.00')).toMatchObject({ orderStatus: 'approved', decision: { outcome: 'approved' } });
+  });
+
+  test('is observed with its value counted once', () => {
+    account.enforcement = 'observe';
+    invoice('600.00');
+    expect(place('1000.00')).toMatchObject({ decision: { outcome: 'approved' } });
+  });
+
+  test('is held for what does not fit beside the invoice, which is flagged then', () => {
+    invoice('600.00');
+    expect(place('1000.01')).toMatchObject({
+      orderStatus: 'held',
+      decision: { outcome: 'held', reasons: [{ rule: 'limit.static', observed: '1000.01' }] },
+    });
+    expect(account.events.filter(({ data }) => data.flags !== undefined)).toMatchObject([
+      { type: 'order.invoiced.v1', data: { flags: ['order.not-released'] } },
+    ]);
+  });
+
+  test('is decided on whole where the invoice turns out to be in another currency', () => {
+    account.send('invoice.issued.v1', {
+      invoiceId: 'I',
+      orderId: 'O',
+      amount: { amount: '5.00', currency: 'USD' },
+    });
+    expect(place('1000.00')).toMatchObject({ decision: { increase: eur('1000.00') } });
+    expect(account.events.at(-1)).toMatchObject({ type: 'message.lapsed.v1', data: { code: 'order.currency' } });
+  });
+
+  test('asks for nothing once its final invoice has come', () => {
+    invoice('600.00', { final: true });
+    expect(place('5000.00')).toMatchObject({ orderStatus: 'invoiced', decision: { increase: eur('0.00') } });
+    expect(account.figure('orders')).toBe('0.00');
+  });
 });
