@@ -89,6 +89,7 @@ const credit: Members<PublicDataByType['credit.held.v1']> = {
   question: openText<PublicDataByType['credit.held.v1']['question']>('the whole order, or what it grew by'),
   authorisedFrom: maybe.date,
   withdrawnFrom: maybe.date,
+  withdrawsLater: optional(flag),
   increaseStaysHeld: optional(flag),
   order: orderStanding,
   personal,

@@ -246,6 +246,8 @@ export interface CreditEventData extends Effects, OfOrder {
   readonly authorisedFrom?: LocalDate;
   /** Nothing of the order may be reserved any more from this day. */
   readonly withdrawnFrom?: LocalDate;
+  /** Nor may what was to be reserved from a later day. */
+  readonly withdrawsLater?: boolean;
   /** What was released before passes without its release; the increase that is held stays so. */
   readonly increaseStaysHeld?: boolean;
   readonly personal?: Personal;

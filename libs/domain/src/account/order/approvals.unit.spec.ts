@@ -130,6 +130,60 @@ describe('a release that ended', () => {
   });
 });
 
+describe('an order that is rejected whole', () => {
+  /** 1 000 reserved at once and 1 200 from 03-20 on, all of it in question since 03-06. */
+  function growing(): TestAccount {
+    const account = TestAccount.opened('10.00');
+    place(account, 'O', '1000.00');
+    const release = { orderId: 'O', reason: 'agreed', amount: eur('1500.00'), expiresOn: day('2026-03-05') };
+    account.send('order.release', release);
+    change(account, '1200.00', { changedOn: day('2026-03-20') });
+    account.businessDate = day('2026-03-06');
+    return account;
+  }
+
+  const figures = (account: TestAccount): string[] =>
+    ['2026-03-05', '2026-03-06', '2026-03-20'].map((asOf) => account.figure('orders', asOf));
+
+  test('has nothing reserved from that day on, not even what was to count later', () => {
+    const account = growing();
+    account.send('credit.recheck', {});
+    expect(figures(account)).toEqual(['1000.00', '1000.00', '1200.00']);
+    expect(account.send('order.reject', { orderId: 'O', reason: 'no' })).toMatchObject({ orderStatus: 'rejected' });
+    expect(figures(account)).toEqual(['1000.00', '0.00', '0.00']);
+    expect(account.events.at(-1)).toMatchObject({ data: { order: { reserved: eur('0.00') } } });
+  });
+
+  test('has nothing reserved either when a rule rejects it', () => {
+    const account = growing();
+    account.send('account.blocked.v1', { reason: 'insolvent' });
+    account.send('order.changed.v1', { orderId: 'O', terms: 'NET90' as never });
+    expect(account.events.at(-1)).toMatchObject({ type: 'credit.rejected.v1' });
+    expect(figures(account)).toEqual(['1000.00', '0.00', '0.00']);
+  });
+
+  test('has nothing reserved either when its last change was sent by a clock that is ahead', () => {
+    const account = released();
+    account.send('account.blocked.v1', { reason: 'insolvent' });
+    change(account, '900.00', {}, undefined, '2026-03-01T23:00:00Z');
+    account.send('order.changed.v1', { orderId: 'O', terms: 'NET90' as never });
+    expect(account.events.at(-1)).toMatchObject({ type: 'credit.rejected.v1' });
+    expect(account.figure('orders')).toBe('0.00');
+  });
+
+  test('keeps what is to count later where the history says no more than from when it was withdrawn', () => {
+    const account = growing();
+    account.send('credit.recheck', {});
+    account.send('order.reject', { orderId: 'O', reason: 'no' });
+    const [rejected] = account.events.splice(-1);
+    if (rejected?.type !== 'credit.rejected.v1') throw new Error('the order was not rejected');
+    const { withdrawsLater: _, ...data } = rejected.data;
+    const before = account.events.reduce(evolve, initialState(account.state.accountId));
+    const [order] = evolve(before, { ...rejected, data }).orders.values();
+    expect(order?.reserved.at(-1)).toMatchObject({ minor: 120000n, on: '2026-03-20' });
+  });
+});
+
 describe('an increase beside a release that ended', () => {
   /** 1 000 released until 03-05, and an increase to 2 000 that is held. */
   function increased(): TestAccount {

@@ -5,7 +5,7 @@ import type { Instant } from '../../time/instant';
 import { documentKey } from '../documents';
 import type { CreditEventData, EventOf, RecordedEvent } from '../events';
 import type { AccountState } from '../state';
-import { withTotal, type LastCommand, type Order, type OrderTotal } from './order';
+import { isBefore, withTotal, type LastCommand, type Order, type OrderTotal } from './order';
 
 export function evolveOrder(state: AccountState, event: RecordedEvent): AccountState {
   if (event.type === 'order.placed.v1') {
@@ -115,12 +115,13 @@ function authorisationOf(order: Order, { data }: EventOf<'credit.released.v1'>):
 
 /** A rejected increase leaves the order approved at what it was before. */
 function rejected(order: Order, event: RecordedEvent & EventOf<'credit.rejected.v1'>): Order {
-  const { question, withdrawnFrom } = event.data;
+  const { question, withdrawnFrom, withdrawsLater } = event.data;
   if (question === 'increase') return { ...order, approval: 'approved', hold: null };
   const whole: Order = { ...order, approval: 'rejected', hold: null, authorisation: null };
   if (withdrawnFrom === undefined) return whole;
   const nothing = { minor: 0n, on: withdrawnFrom, at: event.recordedAt, revision: event.revision };
-  return { ...whole, reserved: withTotal(order.reserved, nothing) };
+  const before = withdrawsLater === true ? order.reserved.filter((total) => isBefore(total, nothing)) : order.reserved;
+  return { ...whole, reserved: withTotal(before, nothing) };
 }
 
 function placed(event: RecordedEvent & EventOf<'order.placed.v1'>): Order {

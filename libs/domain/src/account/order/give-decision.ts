@@ -6,7 +6,7 @@ import type { Draft } from '../draft';
 import type { CreditEventData } from '../events';
 import type { Enforcement } from '../messages';
 import { creditDecision, accountStanding, withReserved, type AccountStanding } from './credit-check';
-import { reservedTotal, type Order, type OrderTotal } from './order';
+import { isBefore, reservedTotal, type Order, type OrderTotal } from './order';
 import type { Question } from './standing';
 
 /** What a decision is about. */
@@ -36,7 +36,7 @@ export function giveDecision(
     decision,
     ...aboutOrder(order, trigger, asked),
     ...(through && asked.from !== null && { authorisedFrom: asked.from }),
-    ...(rejects && withdrawal(order, asked, draft.businessDate)),
+    ...(rejects && withdrawal(order, asked, draft)),
   };
   const type = enforcement === 'observe' ? 'observed' : through ? 'approved' : rejects ? 'rejected' : 'held';
   draft.emitOnOrder(`credit.${type}.v1`, data, latest(asked.total.on, draft.businessDate), key);
@@ -63,13 +63,17 @@ export function aboutOrder(
   return { orderId, company, trigger, total: moneyText(total.minor, currency), of: total.revision, question };
 }
 
-/** Rejecting the whole order takes back what is still reserved of it. */
+/** Rejecting the whole order takes back what is still reserved of it, and what was to be reserved later. */
 export function withdrawal(
   order: Order,
   { question }: Pick<Asked, 'question'>,
-  on: LocalDate,
-): Pick<CreditEventData, 'withdrawnFrom'> {
-  return question === 'whole' && reservedTotal(order) > 0n ? { withdrawnFrom: latest(on, order.orderDate) } : {};
+  { businessDate, context, state }: Draft,
+): Pick<CreditEventData, 'withdrawnFrom' | 'withdrawsLater'> {
+  if (question !== 'whole' || reservedTotal(order) === 0n) return {};
+  const withdrawnFrom = latest(businessDate, order.orderDate);
+  const end = { on: withdrawnFrom, at: context.recordedAt, revision: state.revision + 1 };
+  const later = order.reserved.some((total) => isBefore(end, total));
+  return { withdrawnFrom, ...(later && { withdrawsLater: true }) };
 }
 
 /** What the standing hold asks, as of a day: the total in question, or the last one where that has been overtaken. */

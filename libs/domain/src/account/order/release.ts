@@ -52,7 +52,7 @@ export const rejectOrder: Handler<'order.reject'> = (draft, { data, contentHash 
   const event = {
     decision: null,
     ...aboutOrder(order, 'manual', asked),
-    ...withdrawal(order, asked, draft.businessDate),
+    ...withdrawal(order, asked, draft),
     personal: { reason: data.reason },
     contentHash,
   };
