@@ -68,10 +68,19 @@ function emitApplication(
   draft.emit('cash.applied.v1', event, appliedOn, [cashKey, invoiceKey]);
 }
 
-/** `<payment>~<n>`, the next n that no application of the company has. */
+/** `<payment>~<n>`, the next n that no application of the company has; a long payment's number is cut to fit. */
 function automaticNumber(draft: Draft, cash: Cash): string {
   for (let n = cash.applied + 1; ; n++) {
-    const number = `${cash.number}~${n}`;
+    const suffix = `~${n}`;
+    const number = `${firstCharacters(cash.number, MAX_ID_CHARACTERS - suffix.length)}${suffix}`;
     if (!draft.state.index.has(documentKey('application', cash.company, number))) return number;
   }
+}
+
+/** Longer ones no message may name. */
+const MAX_ID_CHARACTERS = 128;
+
+/** By code point: no half of a surrogate pair is left. */
+function firstCharacters(text: string, count: number): string {
+  return text.length <= count ? text : [...text].slice(0, count).join('');
 }

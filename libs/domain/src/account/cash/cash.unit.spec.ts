@@ -291,3 +291,36 @@ test('sums may be longer than what one document may say', () => {
   account.send('order.closed.v1', { orderId: 'O' });
   expect(account.state.totals.get('EUR' as never)?.deliveries).toBe(0n);
 });
+
+describe('an application that got its id by itself', () => {
+  const idAfter = (paymentId: string): string => {
+    account.send('invoice.issued.v1', { invoiceId: `I${account.events.length}`, amount: eur('10.00') });
+    account.send('payment.received.v1', { paymentId, amount: eur('10.00') });
+    const applied = account.events.at(-1);
+    if (applied?.type !== 'cash.applied.v1') throw new Error('the payment was not applied');
+    return applied.data.applicationId;
+  };
+
+  test.each([
+    ['P', 'P~1'],
+    ['x'.repeat(126), `${'x'.repeat(126)}~1`],
+    ['x'.repeat(127), `${'x'.repeat(126)}~1`],
+    ['x'.repeat(128), `${'x'.repeat(126)}~1`],
+    [`${'x'.repeat(125)}😀😀😀`, `${'x'.repeat(125)}😀~1`],
+    ['😀'.repeat(126), `${'😀'.repeat(126)}~1`],
+    ['😀'.repeat(128), `${'😀'.repeat(126)}~1`],
+  ])('is named after its payment, in no more than 128 characters: %#', (paymentId, applicationId) => {
+    expect(idAfter(paymentId)).toBe(applicationId);
+    expect(account.send('cash.unapplied.v1', { applicationId })).toMatchObject({ status: 'accepted' });
+  });
+
+  test('has an id of its own also beside a payment that begins with the same 127 characters', () => {
+    const ids = ['a', 'b', 'c'].map((last) => idAfter(`${'x'.repeat(127)}${last}`));
+    expect(ids).toEqual(['~1', '~2', '~3'].map((n) => `${'x'.repeat(126)}${n}`));
+  });
+
+  test('leaves more room for its number from the tenth on', () => {
+    const ids = Array.from({ length: 10 }, (_, n) => idAfter(`${'x'.repeat(127)}${n}`));
+    expect(ids.at(-1)).toBe(`${'x'.repeat(125)}~10`);
+  });
+});
