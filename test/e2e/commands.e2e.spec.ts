@@ -178,6 +178,25 @@ describe('what follows an order', () => {
     expect(await holds(rejected.json['position'])).toEqual([]);
     expect((await server.post(`${address}/orders/SO-9/release`, { reason: 'x' })).status).toBe(404);
   });
+
+  it('is released or rejected once when the same is sent again, also after the order is done', async () => {
+    const address = await newAccount();
+    for (const id of ['SO-1', 'SO-2']) await server.post(`${address}/orders`, order(id, '1200.00'));
+    const [release, reject] = [`${address}/orders/SO-1/release`, `${address}/orders/SO-2/reject`];
+    const first = [await server.post(release, { reason: 'paid' }), await server.post(reject, { reason: 'never' })];
+    await server.post(`${address}/orders/SO-1/close`, { closedOn: '2026-03-05' });
+    const again = [await server.post(release, { reason: 'paid' }), await server.post(reject, { reason: 'never' })];
+    expect(first.map(({ status }) => status)).toEqual([201, 201]);
+    expect(again).toMatchObject([
+      { status: 200, json: { status: 'duplicate', orderStatus: 'closed' } },
+      { status: 200, json: { status: 'duplicate', orderStatus: 'rejected' } },
+    ]);
+    const other = [await server.post(release, { reason: 'b' }), await server.post(reject, { reason: 'b' })];
+    expect(other).toMatchObject([
+      { status: 422, json: { code: 'order.not-held' } },
+      { status: 422, json: { code: 'order.not-held' } },
+    ]);
+  });
 });
 
 describe('POST /v1/accounts/{id}/orders/check', () => {

@@ -1,4 +1,4 @@
-import type { AccountId } from '@duestream/domain';
+import { STATE_SCHEMA, type AccountId } from '@duestream/domain';
 import { chainHash, openEvent, PostgresEventStore, splitHash } from '@duestream/event-store';
 import { useTestDatabase } from '@duestream/platform/testing';
 import { Client } from 'pg';
@@ -103,7 +103,7 @@ describe('on PostgreSQL', () => {
       );
     });
     await withNodes(1, async ([node]) => {
-      const snapshot = await node?.store.loadSnapshot(`account-${account}`, 'account-state@1');
+      const snapshot = await node?.store.loadSnapshot(`account-${account}`, STATE_SCHEMA);
       expect(snapshot?.revision).toBeGreaterThan(50);
       const answers = await Promise.all(node?.processor.submitAll(orders(85, 105)) ?? []);
       expect(answers.map(statusOf)).toEqual(Array.from({ length: 20 }, (_, n) => (n < 15 ? 'approved' : 'held')));

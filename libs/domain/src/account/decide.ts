@@ -153,10 +153,11 @@ function repeatsLast(command: Command, state: AccountState): Result | null {
     const last = state.limits.at(-1);
     return last?.contentHash === command.contentHash ? { status: 'duplicate', firstRevision: last.revision } : null;
   }
-  if (command.type !== 'order.changed.v1' && command.type !== 'order.release') return null;
+  const { type } = command;
+  if (type !== 'order.changed.v1' && type !== 'order.release' && type !== 'order.reject') return null;
   const order = state.orders.get(documentKey('order', command.data.company ?? '', command.data.orderId));
-  const last = order?.last;
-  if (order === undefined || last?.type !== command.type || last.contentHash !== command.contentHash) return null;
+  const last = type === 'order.reject' ? order?.lastRejection : order?.last;
+  if (order === undefined || last?.type !== type || last.contentHash !== command.contentHash) return null;
   return {
     status: 'duplicate',
     firstRevision: last.revision,

@@ -98,6 +98,8 @@ function touchedBy(command: Command, state: AccountState): readonly DocumentKey[
     case 'order.cancelled.v1':
     case 'order.closed.v1':
     case 'order.shipped.v1':
+    case 'order.release':
+    case 'order.reject':
       return [documentKey('order', company, command.data.orderId)];
     case 'invoice.issued.v1':
       return command.data.orderId === undefined ? [] : [documentKey('order', company, command.data.orderId)];

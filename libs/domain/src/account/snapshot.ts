@@ -7,7 +7,7 @@ import type { Order } from './order/order';
 import { NOTHING_LOADED, type AccountState } from './state';
 
 /** Names the shape of a serialised state. Change it with every change of the shape: older snapshots are then ignored. */
-export const STATE_SCHEMA = 'account-state@1';
+export const STATE_SCHEMA = 'account-state@2';
 
 /** JSON text: bigints as `{"$n":"…"}`, maps as `{"$m":[[key, value]…]}`; a key of the data that begins with `$` gets a second one. */
 export function serialiseState(state: AccountState): string {
@@ -90,7 +90,8 @@ export function decodeDocument(kind: DocumentKind, plain: unknown): LoadedDocume
   const document = fromPlain(plain);
   switch (kind) {
     case 'order':
-      return { kind: 'order', order: document as Order };
+      // Events carry what they reopen in the shape of their day.
+      return { kind: 'order', order: Object.assign({ lastRejection: null }, document as Order) };
     case 'invoice':
       return { kind: 'invoice', invoice: document as Invoice };
     case 'payment':

@@ -24,8 +24,18 @@ export function evolveOrder(state: AccountState, event: RecordedEvent): AccountS
 /** The order after one of its own events. `decide` uses it as well, to see what an event would do to the stages. */
 export function afterEvent(order: Order, event: RecordedEvent): Order {
   const next = applied(order, event);
-  const last = lastCommand(next, event);
-  return last === next.last ? next : { ...next, last };
+  const [last, rejection] = [lastCommand(next, event), lastRejection(next, event)];
+  if (last === next.last && rejection === next.lastRejection) return next;
+  return { ...next, last, lastRejection: rejection };
+}
+
+function lastRejection({ lastRejection: known }: Order, event: RecordedEvent): Order['lastRejection'] {
+  if (event.type === 'order.changed.v1') return null;
+  if (!('decision' in event.data)) return known;
+  const { trigger, contentHash = '' } = event.data;
+  // Whatever is asked for or decided later makes one that is sent again a new one.
+  if (event.type !== 'credit.rejected.v1' || trigger !== 'manual') return null;
+  return { type: 'order.reject', contentHash, revision: event.revision, decided: event.revision };
 }
 
 function lastCommand({ last }: Order, event: RecordedEvent): LastCommand | null {
@@ -144,6 +154,7 @@ function placed(event: RecordedEvent & EventOf<'order.placed.v1'>): Order {
     cancelledOn: null,
     closedOn: null,
     last: null,
+    lastRejection: null,
   };
 }
 

@@ -25,10 +25,12 @@ export interface Order {
   readonly closedOn: LocalDate | null;
   /** The last change or release, by which one that is sent again without an id is known. */
   readonly last: LastCommand | null;
+  /** The rejection by hand that still stands, for the same purpose. It leaves the change that it rejected the last one. */
+  readonly lastRejection: LastCommand | null;
 }
 
 export interface LastCommand {
-  readonly type: 'order.changed.v1' | 'order.release';
+  readonly type: 'order.changed.v1' | 'order.release' | 'order.reject';
   readonly contentHash: string;
   readonly revision: number;
   /** Revision of the decision that it brought about. */
