@@ -83,6 +83,68 @@ describe('accounts at risk', () => {
     expect((await of('CRITICAL')).since).toBe('2026-05-10');
   });
 
+  describe('counts as days late only those of items that a payment closed', () => {
+    /** An invoice that was paid two days late, and one that `closing` closes fifty days after its due date. */
+    const closed = (id: string, closing: (story: AccountStory) => AccountStory): AccountStory =>
+      closing(
+        new AccountStory(id)
+          .opened('2025-01-01', PROFILE)
+          .invoice('2026-01-01', 'I1', '100.00', '2026-01-31')
+          .payment('2026-02-02', 'P1', '100.00')
+          .applied('2026-02-02', 'A1', 'P1', 'I1', '100.00')
+          .invoice('2026-04-01', 'I2', '100.00', '2026-05-01'),
+      );
+    const tell = (id: string, closing: (story: AccountStory) => AccountStory) => under.tell(closed(id, closing));
+    const signalsOf = async (id: string): Promise<readonly string[]> => {
+      const all = [...(await risk()), ...(await risk('ok'))];
+      return all.find(({ accountId }) => accountId === id)?.reasons.map(({ signal }) => signal) ?? [];
+    };
+    const paid = (story: AccountStory, on: string, id: string, amount: string) =>
+      story.payment(on, `P-${id}`, amount).applied(on, `A-${id}`, `P-${id}`, 'I2', amount);
+    const credited = (story: AccountStory, on: string, amount: string) =>
+      story.creditNote(on, 'C1', amount).credited(on, 'AC', 'C1', 'I2', amount);
+
+    it.each<[string, (story: AccountStory) => AccountStory, boolean]>([
+      ['by a payment', (story) => paid(story, '2026-06-20', '1', '100.00'), true],
+      ['by a write-off', (story) => story.writtenOff('2026-06-20', 'W1', 'I2', '100.00'), false],
+      ['by a credit note', (story) => credited(story, '2026-06-20', '100.00'), false],
+      [
+        'by a payment, after a credit note',
+        (s) => paid(credited(s, '2026-05-01', '40.00'), '2026-06-20', '1', '60.00'),
+        true,
+      ],
+      [
+        'by a credit note, after a payment',
+        (s) => credited(paid(s, '2026-05-01', '1', '60.00'), '2026-06-20', '40.00'),
+        false,
+      ],
+      [
+        'by a payment, after a write-off of a part',
+        (story) => paid(story.writtenOff('2026-05-01', 'W1', 'I2', '40.00'), '2026-06-20', '1', '60.00'),
+        false,
+      ],
+      [
+        'by a payment that bounced the same day, and a write-off',
+        (story) =>
+          paid(story, '2026-06-20', '1', '100.00')
+            .reversed('2026-06-20', 'P-1', 'A-1', 'I2', '100.00')
+            .writtenOff('2026-06-20', 'W1', 'I2', '100.00'),
+        false,
+      ],
+    ])('%s', async (how, closing, counts) => {
+      await tell(how, closing);
+      expect((await signalsOf(how)).includes('days-late.rising')).toBe(counts);
+    });
+
+    it('in the days since when, too', async () => {
+      // A write-off early on does not make the account a watch from then: it becomes one only when it runs over its limit.
+      const limited = (story: AccountStory) =>
+        story.limit('2026-04-01', '150.00').writtenOff('2026-06-01', 'W1', 'I2', '100.00');
+      await tell('SINCE', (story) => limited(story).invoice('2026-06-20', 'I3', '140.00', '2026-07-31'));
+      expect((await of('SINCE')).since).toBe('2026-06-20');
+    });
+  });
+
   it('shows the same tiers, scores and signals to SQL as of today', async () => {
     const client = new Client({ connectionString: under.database.connectionString });
     await client.connect();

@@ -1,6 +1,7 @@
 import { addDays, epochDay, minorOf, type Currency, type LocalDate } from '@duestream/domain';
 import type { EntityManager } from 'typeorm';
 import type { Point } from '../queries/point';
+import { settlementsSql } from './paid-items-sql';
 import type { RiskRules } from './rules';
 
 /** What an account's signals of any past day are made of. Days are counted from 1970-01-01, amounts in minor units. */
@@ -26,6 +27,15 @@ export interface HistoryItem {
   readonly original: bigint;
   readonly due: number;
   readonly open: Stairs;
+  readonly settlements: readonly Settlement[];
+}
+
+/** What an application settled of an item from a day on, or, negative, what ended of it. */
+export interface Settlement {
+  readonly byPayment: boolean;
+  readonly appliedOn: number;
+  readonly day: number;
+  readonly amount: bigint;
 }
 
 export interface HistoryDispute {
@@ -47,9 +57,10 @@ export async function loadHistories(
 ): Promise<ReadonlyMap<string, AccountHistory>> {
   const ids = [...accounts.keys()];
   const from = addDays(point.asOf as LocalDate, -rules.lookBackDays);
-  const [exposure, items, limits, disputes, reversals] = [
+  const [exposure, items, settlements, limits, disputes, reversals] = [
     await readExposure(manager, ids),
     await readItems(manager, ids, from),
+    await readSettlements(manager, ids),
     await readLimits(manager, ids),
     await readDisputes(manager, ids),
     await readReversals(manager, ids),
@@ -62,7 +73,7 @@ export async function loadHistories(
       currency,
       missingFields,
       exposure: accumulate(own(exposure), currency),
-      items: own(items).map(toItem),
+      items: toItems(own(items), own(settlements)),
       limits: own(limits).map((row) => ({
         amount: row.amount === null ? null : minor(row.amount, currency),
         from: dayNumber(row.validFrom),
@@ -104,6 +115,7 @@ interface ItemFigures {
   readonly accountId: string;
   readonly company: string;
   readonly number: string;
+  readonly item: number;
   readonly currency: string;
   readonly original: string;
   readonly dueOn: string;
@@ -113,11 +125,32 @@ interface ItemFigures {
 
 async function readItems(manager: EntityManager, ids: readonly string[], from: string) {
   const rows: ItemFigures[] = await manager.query(
-    `SELECT account_id AS "accountId", company, number, currency, original, due_on AS "dueOn",
+    `SELECT account_id AS "accountId", company, number, item, currency, original, due_on AS "dueOn",
             step_days AS "stepDays", step_open AS "stepOpen"
        FROM items
       WHERE account_id = ANY ($1::text[]) AND kind = 'invoice' AND settled_on > $2::date`,
     [ids, from],
+  );
+  return grouped(rows);
+}
+
+interface SettlementFigures {
+  readonly accountId: string;
+  readonly company: string;
+  readonly number: string;
+  readonly item: number;
+  readonly byPayment: boolean;
+  readonly appliedOn: string;
+  readonly day: string;
+  readonly amount: string;
+}
+
+async function readSettlements(manager: EntityManager, ids: readonly string[]) {
+  const rows: SettlementFigures[] = await manager.query(
+    `SELECT account_id AS "accountId", company, number, item, by_payment AS "byPayment", applied_on AS "appliedOn", day, amount
+       FROM (${settlementsSql()}) s
+      WHERE account_id = ANY ($1::text[])`,
+    [ids],
   );
   return grouped(rows);
 }
@@ -163,10 +196,15 @@ async function readReversals(manager: EntityManager, ids: readonly string[]) {
 }
 
 function grouped<Row extends { readonly accountId: string }>(rows: readonly Row[]): ReadonlyMap<string, Row[]> {
+  return groupedBy(rows, ({ accountId }) => accountId);
+}
+
+function groupedBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, Row[]> {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
-    const group = groups.get(row.accountId);
-    if (group === undefined) groups.set(row.accountId, [row]);
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
     else group.push(row);
   }
   return groups;
@@ -178,14 +216,25 @@ function accumulate(rows: readonly ExposureDay[], currency: string): Stairs {
   return { days: rows.map((row) => dayNumber(row.day)), values };
 }
 
-function toItem(row: ItemFigures): HistoryItem {
-  return {
+function toItems(rows: readonly ItemFigures[], settlements: readonly SettlementFigures[]): HistoryItem[] {
+  const byItem = groupedBy(settlements, itemKey);
+  return rows.map((row) => ({
     invoice: invoiceKey(row),
     currency: row.currency,
     original: minor(row.original, row.currency),
     due: dayNumber(row.dueOn),
     open: { days: row.stepDays.map(dayNumber), values: row.stepOpen.map((text) => minor(text, row.currency)) },
-  };
+    settlements: (byItem.get(itemKey(row)) ?? []).map((settled) => ({
+      byPayment: settled.byPayment,
+      appliedOn: dayNumber(settled.appliedOn),
+      day: dayNumber(settled.day),
+      amount: minor(settled.amount, row.currency),
+    })),
+  }));
+}
+
+function itemKey(row: { readonly company: string; readonly number: string; readonly item: number }): string {
+  return `${invoiceKey(row)}\u0000${row.item}`;
 }
 
 function invoiceKey({ company, number }: { readonly company: string; readonly number: string }): string {

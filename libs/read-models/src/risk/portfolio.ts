@@ -5,6 +5,7 @@ import { liveDisputesSql, openItemsSql } from '../queries/open-items-sql';
 import { Parameters } from '../queries/parameters';
 import { instantOf, knows, type Point } from '../queries/point';
 import type { Book, Signals } from './assess';
+import { daysLateSql } from './paid-items-sql';
 import type { RiskRules } from './rules';
 
 export interface AccountSignals {
@@ -157,29 +158,6 @@ export function bookFiguresSql(point: Point, parameters: Parameters, rules: Risk
             previous_weighted, previous_amount
        FROM books
        FULL JOIN (${daysLateSql(point, parameters, rules)}) late USING (account_id, currency)`;
-}
-
-/** Of the invoice items that were fully paid by the day, those paid within the window and within the one before. */
-function daysLateSql(point: Point, parameters: Parameters, rules: RiskRules): string {
-  const asOf = `${parameters.add(point.asOf)}::date`;
-  const days = rules.signals['days-late.rising'].windowDays ?? 0;
-  return `
-    SELECT account_id, currency,
-           sum(original * late) FILTER (WHERE paid_on > ${asOf} - ${days}) AS recent_weighted,
-           sum(original) FILTER (WHERE paid_on > ${asOf} - ${days}) AS recent_amount,
-           sum(original * late) FILTER (WHERE paid_on <= ${asOf} - ${days}) AS previous_weighted,
-           sum(original) FILTER (WHERE paid_on <= ${asOf} - ${days}) AS previous_amount
-      FROM (
-        SELECT account_id, currency, original, paid_on, greatest(paid_on - due_on, 0) AS late
-          FROM (
-            SELECT i.*, i.step_days[width_bucket(${asOf}, i.step_days)] AS paid_on,
-                   i.step_open[width_bucket(${asOf}, i.step_days)] AS open
-              FROM items i
-             WHERE i.kind = 'invoice' AND i.settled_on > ${asOf} - ${2 * days}
-          ) i
-         WHERE open = 0 AND paid_on > ${asOf} - ${2 * days}
-      ) paid
-     GROUP BY 1, 2`;
 }
 
 function groupByAccount(rows: readonly BookFigures[]): ReadonlyMap<string, BookFigures[]> {

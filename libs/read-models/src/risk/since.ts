@@ -94,7 +94,7 @@ function disputedOn(history: AccountHistory, items: readonly HistoryItem[], day:
   return disputed;
 }
 
-/** Items fully paid, as of `day`, on a day after `after` and not after `until`. */
+/** Items fully paid, as `daysLateSql` has it, as of `day`: on a day after `after` and not after `until`. */
 function daysLate(
   items: readonly HistoryItem[],
   currency: string,
@@ -107,10 +107,22 @@ function daysLate(
     const step = stepOn(item.open, day);
     const paidOn = item.open.days[step] ?? NEVER;
     if (item.currency !== currency || item.open.values[step] !== 0n || paidOn <= after || paidOn > until) continue;
+    if (!isPaid(item, paidOn, day)) continue;
     weighted += item.original * BigInt(Math.max(0, paidOn - item.due));
     amount += item.original;
   }
   return { weighted, amount };
+}
+
+/** Whether a payment closed the item and nothing of it was written off. */
+function isPaid(item: HistoryItem, closedOn: number, day: number): boolean {
+  let [settled, paidAtLast] = [0n, 0n];
+  for (const { byPayment, appliedOn, day: from, amount } of item.settlements) {
+    if (from > day) continue;
+    settled += amount;
+    if (byPayment && appliedOn === closedOn) paidAtLast += amount;
+  }
+  return settled === item.original && paidAtLast > 0n;
 }
 
 function valueOn(stairs: Stairs, day: number): bigint {

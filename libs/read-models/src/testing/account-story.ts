@@ -146,6 +146,25 @@ export class AccountStory {
     );
   }
 
+  credited(on: string, applicationId: string, creditNoteId: string, invoiceId: string, amount: string): this {
+    const moves = [
+      this.move('creditNotes', `-${amount}`, on, 'credit-note', creditNoteId),
+      this.move('receivables', `-${amount}`, on, 'invoice', invoiceId),
+    ];
+    const about = { applicationId, company: '', creditNoteId, invoiceId, invoiceCompany: '', item: 0 };
+    return this.add(
+      'cash.applied.v1',
+      { ...about, amount: this.money(amount), appliedOn: on, rule: 'manual', moves },
+      { on },
+    );
+  }
+
+  writtenOff(on: string, writeOffId: string, invoiceId: string, amount: string): this {
+    const moves = [this.move('receivables', `-${amount}`, on, 'invoice', invoiceId)];
+    const about = { writeOffId, invoiceId, company: '', amount: this.money(amount), writtenOffOn: on };
+    return this.add('invoice.written-off.v1', { ...about, parts: [], moves }, { on });
+  }
+
   /** The payment bounces: one application of it ends, and the whole amount is gone. */
   reversed(on: string, paymentId: string, applicationId: string, invoiceId: string, amount: string): this {
     const moves = [
