@@ -32,5 +32,8 @@ export async function openReadModels(
     }),
   });
   teardown.add('read models', () => readModels.close());
+  if (await readModels.needsRebuild()) {
+    logger.warn('the read models were made by an older version: run `duestream rebuild`, queries go on meanwhile');
+  }
   return readModels;
 }

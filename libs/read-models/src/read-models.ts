@@ -124,6 +124,11 @@ export class ReadModels {
     return rebuild({ generations: this.generations, feed, timeZone }, options);
   }
 
+  /** Whether another version made what is live: then a rebuild replaces it, and only after that all answers are right. */
+  async needsRebuild(): Promise<boolean> {
+    return !(await this.generations.isLiveOfThisVersion());
+  }
+
   /** Whether the database answers; with a reason also while it does, when the projection has failed and not gone on since. */
   async health(): Promise<{ readonly ready: boolean; readonly reason?: string }> {
     try {

@@ -3,6 +3,7 @@ import { Client, types, type ClientConfig } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Generations1750000000001 } from '../migrations/control-1-generations';
 import { Tables1750000000001 } from '../migrations/generation-1-tables';
+import { Blocks1750000000002 } from '../migrations/generation-2-blocks';
 import * as entities from '../entities';
 
 /** Where the pointer to the live generation and the checkpoints are. */
@@ -13,6 +14,7 @@ export const schemaOfGeneration = (number: number): string => `rm_${number}`;
 export const generationEntities = [
   entities.AccountEntity,
   entities.ProfileEntity,
+  entities.BlockEntity,
   entities.LimitEntity,
   entities.BalanceEntity,
   entities.MoveEntity,
@@ -56,7 +58,7 @@ export function generationDataSource(settings: DataSourceSettings, generation: n
   return dataSource(settings, {
     schema: schemaOfGeneration(generation),
     entities: [...generationEntities, entities.GenerationEntity, entities.CheckpointEntity],
-    migrations: [Tables1750000000001],
+    migrations: [Tables1750000000001, Blocks1750000000002],
   });
 }
 

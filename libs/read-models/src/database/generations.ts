@@ -4,7 +4,7 @@ import { CONTROL_SCHEMA, controlDataSource, schemaOfGeneration, type DataSourceS
 import { Generation, GenerationGone, type GenerationStand } from './generation';
 
 /** Raised whenever the same events give other rows: a generation of another version is not compared, only replaced. */
-export const MODEL_VERSION = 'models@1';
+const MODEL_VERSION = 'models@2';
 
 /** Any two processes of this database; the numbers only have to differ from other users of advisory locks. */
 const LOCKS = { migrate: 4_206_001, rebuild: 4_206_002 } as const;
@@ -154,11 +154,12 @@ export class Generations {
     return Generation.open(this.settings, number);
   }
 
-  async liveVersion(): Promise<string | null> {
+  /** False: it was made by another version, and what that one did otherwise may be wrong by this one. */
+  async isLiveOfThisVersion(): Promise<boolean> {
     const [row]: { version: string }[] = await this.control.query(
       `SELECT model_version AS version FROM read_models.generations WHERE state = 'live'`,
     );
-    return row?.version ?? null;
+    return row?.version === MODEL_VERSION;
   }
 
   /**

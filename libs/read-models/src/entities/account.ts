@@ -12,8 +12,6 @@ interface Profile {
   readonly terms: string | null;
   /** JSON object. */
   readonly attributes: string;
-  readonly blocked: boolean;
-  readonly blockedOn: string | null;
 }
 
 const profileColumns = {
@@ -25,8 +23,6 @@ const profileColumns = {
   parentId: optionalText('parent_id'),
   terms: optionalText('terms'),
   attributes: text('attributes'),
-  blocked: flag('blocked'),
-  blockedOn: optionalDay('blocked_on'),
 };
 
 /** The account as it is now. `revision` is the last event taken: a redelivered one is not above it. */
@@ -63,6 +59,29 @@ export const ProfileEntity = new EntitySchema<ProfileRow>({
     seq: sequence('seq'),
     supersededAt: optionalInstant('superseded_at'),
     supersededSeq: optionalSequence('superseded_seq'),
+  },
+});
+
+/** The account is blocked, or no longer, from a day on. Of the days up to one the latest counts, of one day the last recorded. */
+export interface BlockRow {
+  readonly accountId: string;
+  readonly revision: number;
+  readonly blocked: boolean;
+  readonly validFrom: string;
+  readonly recordedAt: string;
+  readonly seq: number;
+}
+
+export const BlockEntity = new EntitySchema<BlockRow>({
+  name: 'block',
+  tableName: 'blocks',
+  columns: {
+    accountId: key('account_id'),
+    revision: keyNumber('revision'),
+    blocked: flag('blocked'),
+    validFrom: day('valid_from'),
+    recordedAt: instant('recorded_at'),
+    seq: sequence('seq'),
   },
 });
 

@@ -2,12 +2,7 @@ import type { AccountRow, ProfileRow } from '../entities';
 import { recorded, type OfType, type Taken } from './taken';
 import type { WorkingSet } from './working-set';
 
-type AccountEvent = OfType<
-  | 'duestream.account.opened.v1'
-  | 'duestream.account.changed.v1'
-  | 'duestream.account.blocked.v1'
-  | 'duestream.account.unblocked.v1'
->;
+type AccountEvent = OfType<'duestream.account.opened.v1' | 'duestream.account.changed.v1'>;
 
 export function foldAccount(set: WorkingSet, taken: Taken, event: AccountEvent): void {
   const account = changedBy(event, set.accounts.get(taken.accountId), taken);
@@ -22,10 +17,6 @@ function changedBy(event: AccountEvent, known: AccountRow | undefined, taken: Ta
       return { ...account, ...profileFields(account, event.data), openedOn: taken.effectiveAt };
     case 'duestream.account.changed.v1':
       return { ...account, ...profileFields(account, event.data) };
-    case 'duestream.account.blocked.v1':
-      return { ...account, blocked: true, blockedOn: event.data.blockedOn };
-    case 'duestream.account.unblocked.v1':
-      return { ...account, blocked: false, blockedOn: null };
   }
 }
 
@@ -57,8 +48,6 @@ export function unopened(taken: Taken): AccountRow {
     parentId: null,
     terms: null,
     attributes: '{}',
-    blocked: false,
-    blockedOn: null,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { PublicEvent } from '@duestream/contracts';
 import { foldAccount } from './fold-account';
 import { foldApplication, foldEndings } from './fold-applications';
+import { foldBlock } from './fold-blocks';
 import { foldDecision } from './fold-credit';
 import { foldCreditNote, foldInvoice, foldPayment, foldRefund, foldReversal } from './fold-documents';
 import { foldDisputeOpened, foldDisputeResolved } from './fold-disputes';
@@ -23,9 +24,10 @@ function foldByType(set: WorkingSet, taken: Taken, event: PublicEvent): void {
   switch (event.type) {
     case 'duestream.account.opened.v1':
     case 'duestream.account.changed.v1':
+      return foldAccount(set, taken, event);
     case 'duestream.account.blocked.v1':
     case 'duestream.account.unblocked.v1':
-      return foldAccount(set, taken, event);
+      return foldBlock(set, taken, event);
     case 'duestream.limit.set.v1':
       return foldLimit(set, taken, event);
     case 'duestream.order.placed.v1':

@@ -3,6 +3,7 @@ import type {
   ApplicationEndingRow,
   ApplicationRow,
   BalanceRow,
+  BlockRow,
   DecisionRow,
   DisputeRow,
   DocumentRow,
@@ -52,6 +53,7 @@ export class WorkingSet {
   readonly shipments: Tracked<ShipmentRow, 'accountId' | 'company' | 'shipmentId'>;
   /** The profiles that the batch adds; those from before are superseded by key. */
   readonly profiles = new Map<string, ProfileRow[]>();
+  readonly blocks: BlockRow[] = [];
   readonly limits: LimitRow[] = [];
   readonly moves: MoveRow[] = [];
   readonly applications: ApplicationRow[] = [];
@@ -127,9 +129,9 @@ export class WorkingSet {
 
   /** What was only added is written and need not be known any more. */
   forgetAdded(): void {
-    const { limits, moves, applications, endings, decisions, holds, waiting, endedHolds, arrived } = this;
+    const { blocks, limits, moves, applications, endings, decisions, holds, waiting, endedHolds, arrived } = this;
     this.profiles.clear();
-    for (const rows of [limits, moves, applications, endings, decisions, holds, waiting, endedHolds, arrived]) {
+    for (const rows of [blocks, limits, moves, applications, endings, decisions, holds, waiting, endedHolds, arrived]) {
       rows.length = 0;
     }
   }

@@ -1,6 +1,7 @@
 import type { AccountView } from '@duestream/contracts';
 import type { EntityManager } from 'typeorm';
 import { UnknownAccount } from '../errors';
+import { blockedOfDaySql } from './blocks';
 import { listed, type Cursor, type Listed } from './cursor';
 import { limitsOfDay, type LimitOfDay } from './limits';
 import { Parameters } from './parameters';
@@ -43,12 +44,17 @@ interface ProfileAtPoint {
 
 const COLUMNS = `
   p.account_id AS "accountId", p.name, p.currency, p.country, p.segment, p.risk_class AS "riskClass",
-  p.parent_id AS "parentId", p.terms, p.attributes, p.blocked, a.revision AS "accountRevision"`;
+  p.parent_id AS "parentId", p.terms, p.attributes, b.account_id IS NOT NULL AS blocked, a.revision AS "accountRevision"`;
 
 export async function accountOf(manager: EntityManager, point: Point, accountId: string): Promise<AccountView> {
+  const parameters = new Parameters();
   const [row]: ProfileAtPoint[] = await manager.query(
-    `SELECT ${COLUMNS} FROM accounts p JOIN accounts a USING (account_id) WHERE account_id = $1`,
-    [accountId],
+    `SELECT ${COLUMNS}
+       FROM accounts p
+       JOIN accounts a ON a.account_id = p.account_id
+       LEFT JOIN (${blockedOfDaySql(point, parameters)}) b ON b.account_id = p.account_id
+      WHERE p.account_id = ${parameters.add(accountId)}`,
+    parameters.values,
   );
   if (row === undefined) throw new UnknownAccount(accountId);
   const limits = await limitsOfDay(manager, point, [accountId]);
@@ -69,6 +75,7 @@ export async function accountsOf(
     `SELECT ${COLUMNS}
        FROM profiles p
        JOIN accounts a ON a.account_id = p.account_id
+       LEFT JOIN (${blockedOfDaySql(point, parameters)}) b ON b.account_id = p.account_id
       WHERE ${knows(point, parameters, 'p.recorded_at', 'p.seq')}
         AND (p.superseded_seq IS NULL OR NOT ${isSuperseded})
         AND ${filterSql(asked.filter, parameters)}
@@ -101,7 +108,7 @@ function filterSql(filter: AccountsFilter, parameters: Parameters): string {
     ['p.risk_class', filter.riskClass],
     ['p.currency', filter.currency],
     ['p.parent_id', filter.parentId],
-    ['p.blocked', filter.blocked],
+    ['(b.account_id IS NOT NULL)', filter.blocked],
   ];
   const conditions = equal.flatMap(([column, value]) =>
     value === undefined ? [] : [`${column} = ${parameters.add(value)}`],

@@ -108,6 +108,7 @@ export class BulkFill {
   private writeAdded(): void {
     const { set, moves, others } = this;
     moves.copy(entities.MoveEntity, set.moves);
+    others.copy(entities.BlockEntity, set.blocks);
     others.copy(entities.LimitEntity, set.limits);
     others.copy(entities.ApplicationEntity, set.applications);
     others.copy(entities.ApplicationEndingEntity, set.endings);

@@ -2,7 +2,7 @@ import type { RebuildResult, RebuiltModel } from '@duestream/contracts';
 import type { EventFeed, EventHistory } from '@duestream/event-feed';
 import type { EntityManager } from 'typeorm';
 import type { Generation, GenerationStand } from '../database/generation';
-import { MODEL_VERSION, type Generations } from '../database/generations';
+import type { Generations } from '../database/generations';
 import { checksums, checksumsByAccount } from './checksum';
 import { Filling } from './filling';
 import { dropGeneration, swap } from './swap';
@@ -92,7 +92,7 @@ async function fillCompareSwap(
   });
   await filling.catchUpWith(() => standOf(live));
 
-  const isComparable = (await generations.liveVersion()) === MODEL_VERSION;
+  const isComparable = await generations.isLiveOfThisVersion();
   const compared = isComparable ? await compare(live, next, filling, report) : { models: [], differences: [] };
   const isEqual = compared.models.every((model) => model.equal);
   const swapped = isEqual || options.acceptDifference === true;

@@ -29,6 +29,18 @@ export class AccountStory {
     return this.add('account.changed.v1', fields, { on });
   }
 
+  blocked(recordedOn: string, blockedOn = recordedOn): this {
+    return this.add('account.blocked.v1', { blockedOn }, { on: blockedOn, recordedAt: `${recordedOn}T12:00:00.000Z` });
+  }
+
+  unblocked(recordedOn: string, unblockedOn = recordedOn): this {
+    return this.add(
+      'account.unblocked.v1',
+      { unblockedOn },
+      { on: unblockedOn, recordedAt: `${recordedOn}T12:00:00.000Z` },
+    );
+  }
+
   limit(on: string, amount: string | null, validFrom = on, validTo?: string): this {
     const money = amount === null ? null : this.money(amount);
     return this.add(
