@@ -167,3 +167,64 @@ describe('accounts at risk', () => {
     }
   });
 });
+
+describe('pages of accounts at risk', () => {
+  let under: ModelsUnderTest;
+  beforeEach(async () => {
+    under = await openModels();
+  });
+  afterEach(() => under.close());
+
+  it('show what was known when the first was asked for, also when that has been forgotten', async () => {
+    const paidLate = new AccountStory('X')
+      .opened('2025-01-01', PROFILE)
+      .limit('2025-01-01', '500.00', '2025-01-01', '2026-06-15')
+      .invoice('2026-01-01', 'I0', '100.00', '2026-01-31')
+      .payment('2026-02-02', 'P0', '100.00')
+      .applied('2026-02-02', 'A0', 'P0', 'I0', '100.00')
+      .invoice('2026-05-10', 'I1', '100.00', '2026-06-10')
+      .invoice('2026-05-10', 'I2', '100.00', '2026-06-10');
+    const full = new AccountStory('Y')
+      .opened('2025-01-01', PROFILE)
+      .limit('2025-01-01', '100.00')
+      .invoice('2026-05-10', 'I1', '95.00', '2026-06-10');
+    const slower = new AccountStory('Z')
+      .opened('2025-01-01', PROFILE)
+      .invoice('2026-01-01', 'I1', '100.00', '2026-01-31')
+      .payment('2026-02-02', 'P1', '100.00')
+      .applied('2026-02-02', 'A1', 'P1', 'I1', '100.00')
+      .invoice('2026-04-01', 'I2', '100.00', '2026-05-01')
+      .payment('2026-05-21', 'P2', '100.00')
+      .applied('2026-05-21', 'A2', 'P2', 'I2', '100.00');
+    await under.tell(paidLate, full, slower);
+    const { queries } = under.models;
+    const whole = await queries.atRisk({ asOf: '2026-06-30' });
+    const first = await queries.atRisk({ asOf: '2026-06-30', limit: 1 });
+    expect(whole.value.items.map(({ accountId, score }) => [accountId, score])).toEqual([
+      ['Y', 40],
+      ['X', 35],
+      ['Z', 15],
+    ]);
+
+    // Of all of it nothing was known then: paid ten days late, overdue and disputed long ago, an older limit, a bounce.
+    paidLate
+      .payment('2026-06-20', 'P1', '100.00')
+      .applied('2026-06-20', 'A1', 'P1', 'I1', '100.00')
+      .invoice('2026-03-01', 'I3', '40.00', '2026-03-10')
+      .disputed('2026-03-12', 'D1', 'I3', '40.00')
+      .resolved('2026-03-20', 'D1', 'I3')
+      .limit('2026-02-01', '10.00', '2026-02-01', '2026-03-31')
+      .payment('2026-06-05', 'P3', '40.00')
+      .applied('2026-06-05', 'A3', 'P3', 'I3', '40.00')
+      .reversed('2026-06-06', 'P3', 'A3', 'I3', '40.00')
+      .payment('2026-06-07', 'P4', '40.00')
+      .applied('2026-06-07', 'A4', 'P4', 'I3', '40.00');
+    slower.reversed('2026-05-25', 'P2', 'A2', 'I2', '100.00');
+    await under.tell(paidLate, slower);
+    for (const asOf of ['2026-06-01', '2026-06-02', '2026-06-03', '2026-06-04']) await queries.atRisk({ asOf });
+    const now = await queries.atRisk({ asOf: '2026-06-30' });
+    expect(now.value.items.map(({ accountId }) => accountId)).toEqual(['X', 'Z', 'Y']);
+    const second = await queries.atRisk({ cursor: first.value.nextCursor ?? '' });
+    expect([...first.value.items, ...second.value.items]).toEqual(whole.value.items);
+  });
+});

@@ -1,5 +1,5 @@
 import type { Parameters } from './parameters';
-import { instantOf, type Point } from './point';
+import { instantOf, isLater, type Point } from './point';
 
 /**
  * A SELECT of every item that is not zero at the point: its keys and dates, `open` (unsigned), `signed` (negative for
@@ -34,7 +34,7 @@ function laterSql(point: Point, parameters: Parameters, asOf: string, scope: (ac
     SELECT m.account_id, m.kind, m.company, m.number, m.item, sum(m.amount) AS amount
       FROM moves m
      WHERE m.effective_at <= ${asOf}
-       AND (m.recorded_at > ${instantOf(point, parameters)} OR m.seq > ${parameters.add(point.seq)}::bigint)
+       AND ${isLater(point, parameters, 'm.recorded_at', 'm.seq')}
        AND m.category IN ('receivables', 'unappliedCash', 'creditNotes')
        AND ${scope('m.account_id')}
      GROUP BY 1, 2, 3, 4, 5`;

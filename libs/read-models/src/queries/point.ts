@@ -60,6 +60,11 @@ export function knows(point: Point, parameters: Parameters, recorded = 'recorded
   return `(${recorded} <= ${instantOf(point, parameters)} AND ${seq} <= ${parameters.add(point.seq)}::bigint)`;
 }
 
+/** SQL for "recorded after the point", which a summary index of both columns serves; not for a point that is the latest. */
+export function isLater(point: Point, parameters: Parameters, recorded = 'recorded_at', seq = 'seq'): string {
+  return `(${recorded} > ${instantOf(point, parameters)} OR ${seq} > ${parameters.add(point.seq)}::bigint)`;
+}
+
 export function instantOf(point: Point, parameters: Parameters): string {
   return `${parameters.add(point.knownAt ?? 'infinity')}::timestamptz`;
 }

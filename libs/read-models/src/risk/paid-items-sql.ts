@@ -1,5 +1,6 @@
 import type { Parameters } from '../queries/parameters';
 import { knows, type Point } from '../queries/point';
+import { invoiceItemsSql } from './invoice-items-sql';
 import type { RiskRules } from './rules';
 
 /**
@@ -21,7 +22,7 @@ export function daysLateSql(point: Point, parameters: Parameters, rules: RiskRul
            sum(original) FILTER (WHERE paid_on <= ${asOf} - ${days}) AS previous_amount
       FROM (
         SELECT c.account_id, c.currency, c.original, c.closed_on AS paid_on, greatest(c.closed_on - c.due_on, 0) AS late
-          FROM (${closedItemsSql(asOf, 2 * days)}) c
+          FROM (${closedItemsSql(point, parameters, 2 * days)}) c
           JOIN (${settlementsSql()}) s
             ON (s.account_id, s.company, s.number, s.item) = (c.account_id, c.company, c.number, c.item)
          WHERE s.day <= ${asOf} AND ${knows(point, parameters, 's.recorded_at', 's.seq')}
@@ -33,14 +34,15 @@ export function daysLateSql(point: Point, parameters: Parameters, rules: RiskRul
 }
 
 /** Invoice items with nothing open on the day, and closed on one of the `days` up to it. */
-function closedItemsSql(asOf: string, days: number): string {
+function closedItemsSql(point: Point, parameters: Parameters, days: number): string {
+  const asOf = `${parameters.add(point.asOf)}::date`;
+  const items = invoiceItemsSql(point, parameters, `${asOf} - ${days}`, () => 'true');
   return `
     SELECT i.account_id, i.company, i.number, i.item, i.currency, i.original, i.due_on, i.closed_on
       FROM (
         SELECT i.*, i.step_days[width_bucket(${asOf}, i.step_days)] AS closed_on,
                i.step_open[width_bucket(${asOf}, i.step_days)] AS open
-          FROM items i
-         WHERE i.kind = 'invoice' AND i.settled_on > ${asOf} - ${days}
+          FROM (${items}) i
       ) i
      WHERE i.open = 0 AND i.closed_on > ${asOf} - ${days}`;
 }

@@ -3,8 +3,9 @@ import type { EntityManager } from 'typeorm';
 import { limitOfDaySql } from '../queries/limits';
 import { liveDisputesSql, openItemsSql } from '../queries/open-items-sql';
 import { Parameters } from '../queries/parameters';
-import { instantOf, knows, type Point } from '../queries/point';
+import { isLater, knows, type Point } from '../queries/point';
 import type { Book, Signals } from './assess';
+import { groupedBy } from './history-rows';
 import { daysLateSql } from './paid-items-sql';
 import type { RiskRules } from './rules';
 
@@ -45,7 +46,7 @@ export async function portfolioSignals(
   rules: RiskRules,
 ): Promise<AccountSignals[]> {
   const profiles = await readProfiles(manager, point, rules);
-  const books = groupByAccount(await readBooks(manager, point, rules));
+  const books = groupedBy(await readBooks(manager, point, rules), ({ accountId }) => accountId);
   return profiles.map((profile) => toSignals(profile, books.get(profile.accountId) ?? []));
 }
 
@@ -98,9 +99,7 @@ export function profileFiguresSql(point: Point, parameters: Parameters, rules: R
 
 /** All balances, less the moves that the point does not count: those dated after its day and those it cannot know. */
 function exposureSql(point: Point, parameters: Parameters, asOf: string): string {
-  const later = point.isLatest
-    ? `effective_at > ${asOf}`
-    : `effective_at > ${asOf} OR recorded_at > ${instantOf(point, parameters)} OR seq > ${parameters.add(point.seq)}::bigint`;
+  const later = point.isLatest ? `effective_at > ${asOf}` : `effective_at > ${asOf} OR ${isLater(point, parameters)}`;
   return `
     SELECT account_id, currency, sum(CASE WHEN category IN ${LOWERING} THEN -amount ELSE amount END) AS amount
       FROM (
@@ -158,16 +157,6 @@ export function bookFiguresSql(point: Point, parameters: Parameters, rules: Risk
             previous_weighted, previous_amount
        FROM books
        FULL JOIN (${daysLateSql(point, parameters, rules)}) late USING (account_id, currency)`;
-}
-
-function groupByAccount(rows: readonly BookFigures[]): ReadonlyMap<string, BookFigures[]> {
-  const groups = new Map<string, BookFigures[]>();
-  for (const row of rows) {
-    const group = groups.get(row.accountId);
-    if (group === undefined) groups.set(row.accountId, [row]);
-    else group.push(row);
-  }
-  return groups;
 }
 
 function toSignals(profile: ProfileFigures, rows: readonly BookFigures[]): AccountSignals {
