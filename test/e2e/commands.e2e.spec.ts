@@ -90,14 +90,37 @@ describe('POST /v1/accounts/{id}/orders', () => {
     const conflict = await server.post(`${address}/orders`, order('SO-1', '601.00'));
     expect(conflict).toMatchObject({
       status: 409,
-      json: { status: 409, contents: { first: order('SO-1', '600.00'), second: order('SO-1', '601.00') } },
+      json: {
+        status: 409,
+        field: 'orderId',
+        contents: { first: order('SO-1', '600.00'), second: order('SO-1', '601.00') },
+      },
     });
     expect(conflict.headers.get('content-type')).toContain('application/problem+json');
   });
 
   it('answers 404 for an account that was never opened', async () => {
     const answer = await server.post('/v1/accounts/nobody/orders', order('SO-1', '1.00'));
-    expect(answer).toMatchObject({ status: 404, json: { code: 'account.unknown' } });
+    expect(answer).toMatchObject({ status: 404, json: { code: 'account.unknown', field: 'accountId' } });
+  });
+
+  it('names the header when its key was used for something else', async () => {
+    const address = await newAccount();
+    const block = (reason: string) => server.post(`${address}/block`, { reason }, { 'idempotency-key': 'block-1' });
+    await block('insolvent');
+    expect(await block('another')).toMatchObject({
+      status: 409,
+      json: { code: 'document.conflict', field: 'Idempotency-Key' },
+    });
+  });
+
+  it('names the field of the body that a rule refuses', async () => {
+    const address = await newAccount();
+    const limit = { amount: { amount: '1.00', currency: 'USD' } };
+    expect(await server.put(`${address}/limit`, limit)).toMatchObject({
+      status: 422,
+      json: { code: 'limit.currency', field: 'amount.currency' },
+    });
   });
 
   it('answers 409 when If-Match names another revision, and nothing is written', async () => {
@@ -105,7 +128,11 @@ describe('POST /v1/accounts/{id}/orders', () => {
     const stale = await server.post(`${address}/orders`, order('SO-1', '1.00'), { 'if-match': '"0"' });
     expect(stale).toMatchObject({
       status: 409,
-      json: { code: 'account.revision-stale', facts: { expectedRevision: '0', actualRevision: '1' } },
+      json: {
+        code: 'account.revision-stale',
+        field: 'If-Match',
+        facts: { expectedRevision: '0', actualRevision: '1' },
+      },
     });
     expect((await server.post(`${address}/orders`, order('SO-1', '1.00'), { 'if-match': '"1"' })).status).toBe(201);
     expect((await server.post(`${address}/orders`, order('SO-1', '1.00'), { 'if-match': '1' })).status).toBe(200);

@@ -90,18 +90,24 @@ describe('POST /v1/messages', () => {
     ]);
   });
 
-  it('reports conflicts and unknown accounts message by message', async () => {
+  it('reports conflicts, unknown accounts and what a rule refuses message by message, each with its field', async () => {
     await server.post('/v1/messages', [openAccount('M-7'), placeOrder('M-7', 'SO-1', '1.00')]);
     const answer = await server.post('/v1/messages', [
       placeOrder('M-7', 'SO-1', '2.00'),
       placeOrder('nobody', 'SO-1', '1.00'),
+      { ...setLimit('M-7', '1.00'), data: { amount: { amount: '1.00', currency: 'USD' } } },
     ]);
     expect(items(answer)).toMatchObject([
       {
         status: 'refused',
-        problem: { status: 409, contents: { first: { amount: euros('1.00') }, second: { amount: euros('2.00') } } },
+        problem: {
+          status: 409,
+          field: 'data.orderId',
+          contents: { first: { amount: euros('1.00') }, second: { amount: euros('2.00') } },
+        },
       },
-      { status: 'refused', accountRevision: null, problem: { status: 404 } },
+      { status: 'refused', accountRevision: null, problem: { status: 404, field: 'subject' } },
+      { status: 'refused', problem: { status: 422, field: 'data.amount.currency' } },
     ]);
   });
 

@@ -49,9 +49,9 @@ describeWithKafka('what Duestream reads from and writes to Kafka', (broker) => {
   it('takes every type of message as the CloudEvents SDK makes it', () => {
     expect(new Set(sent.map(({ type }) => type))).toEqual(new Set(inboundTypes));
     const refused = answers.map(dataOf).filter(({ status }) => status === 'refused');
-    expect(refused.map(({ problem }) => problem?.code).sort()).toEqual([
-      'amount.too-many-decimals',
-      'document.conflict',
+    expect(refused.map(({ problem }) => `${problem?.code} ${problem?.field}`).sort()).toEqual([
+      'amount.too-many-decimals data.amount.amount',
+      'document.conflict data.orderId',
     ]);
   });
 
@@ -146,7 +146,10 @@ function eventOf({ value }: Pick<TopicRecord, 'value'>): PublishedEvent {
   return JSON.parse(value?.toString() ?? '') as PublishedEvent;
 }
 
-function dataOf(record: TopicRecord): { readonly status: string; readonly problem?: { readonly code: string } } {
+function dataOf(record: TopicRecord): {
+  readonly status: string;
+  readonly problem?: { readonly code: string; readonly field: string };
+} {
   return eventOf(record).data as never;
 }
 

@@ -184,9 +184,19 @@ describe('reports', () => {
     expect((await server.get('/v1/at-risk?tier=critical', { ...written, accept: 'text/csv' })).status).toBe(200);
   });
 
-  it('answer 404 for what is unknown', async () => {
-    for (const address of ['Q-99', 'Q-99/exposure', 'Q-00/orders/none', 'Q-00/invoices/none', 'Q-00/payments/none']) {
-      expect([address, (await server.get(`/v1/accounts/${address}`, written)).status]).toEqual([address, 404]);
+  it('answer 404 for what is unknown, and name it', async () => {
+    for (const [address, field] of [
+      ['Q-99', 'accountId'],
+      ['Q-99/exposure', 'accountId'],
+      ['Q-99/orders/none', 'accountId'],
+      ['Q-00/orders/none', 'orderId'],
+      ['Q-00/invoices/none', 'invoiceId'],
+      ['Q-00/payments/none', 'paymentId'],
+      ['Q-99/history', 'accountId'],
+      ['Q-99/state', 'accountId'],
+    ]) {
+      const { status, json } = await server.get(`/v1/accounts/${address}`, written);
+      expect([address, status, json['field']]).toEqual([address, 404, field]);
     }
   });
 });

@@ -76,7 +76,15 @@ function validFailure(
     return `answered ${status} ${textOf(problem['code'])} ${textOf(problem['field'])}, but the request is right`;
   }
   if (!isAccountKnown(sent, accounts) && status !== 404) return `answered ${status} for an account that does not exist`;
-  return problemFailure(problem, sent.operation.path === '/v1/messages' ? 200 : status, contentType);
+  const isMessage = sent.operation.path === '/v1/messages';
+  return fieldFailure(problem, isMessage) ?? problemFailure(problem, isMessage ? 200 : status, contentType);
+}
+
+/** The field at fault is one that the sender knows: of the message and its data, or of the request. */
+function fieldFailure({ code, field }: JsonObject, isMessage: boolean): string | null {
+  const isOfMessage = /^(subject|id|data\..+)$/.test(textOf(field));
+  if (typeof field === 'string' && field !== '' && isOfMessage === isMessage) return null;
+  return `refused with ${textOf(code)}, it names ${textOf(field)}`;
 }
 
 /** RFC 9457, with our own members. */

@@ -2,12 +2,15 @@
 export abstract class QueryRefused extends Error {
   abstract readonly code: string;
   abstract readonly kind: 'unknown' | 'invalid' | 'behind';
+  /** What of the question is at fault, as its parameters and ids are named; null: nothing. */
+  abstract readonly field: string | null;
   readonly facts: Readonly<Record<string, string>> = {};
 }
 
 export class UnknownAccount extends QueryRefused {
   readonly code = 'account.unknown';
   readonly kind = 'unknown';
+  readonly field = 'accountId';
   constructor(readonly accountId: string) {
     super(`there is no account ${accountId}`);
   }
@@ -16,13 +19,15 @@ export class UnknownAccount extends QueryRefused {
 export class UnknownDocument extends QueryRefused {
   readonly code = 'document.unknown';
   readonly kind = 'unknown';
+  readonly field: string;
   constructor(
     readonly accountId: string,
-    readonly documentKind: string,
+    readonly documentKind: 'order' | 'invoice' | 'payment',
     readonly number: string,
     readonly company: string,
   ) {
     super(`account ${accountId} has no ${documentKind} ${number}${company === '' ? '' : ` of company ${company}`}`);
+    this.field = `${documentKind}Id`;
   }
 }
 
@@ -43,6 +48,7 @@ export class InvalidParameter extends QueryRefused {
 export class KnownAtTooLate extends QueryRefused {
   readonly code = 'known-at.too-late';
   readonly kind = 'invalid';
+  readonly field = 'knownAt';
   override readonly facts: Readonly<Record<string, string>>;
   constructor(
     readonly knownAt: string,
@@ -57,6 +63,7 @@ export class KnownAtTooLate extends QueryRefused {
 export class ReadModelBehind extends QueryRefused {
   readonly code = 'read-model.behind';
   readonly kind = 'behind';
+  readonly field = null;
   constructor(
     readonly wanted: string,
     readonly position: string | null,

@@ -5,7 +5,8 @@ import { refusalDetails } from './problem-details';
 /** What a message did, as every door tells it. */
 export function answerBody(id: string, answer: Answer): AnswerBody {
   const { status, accountRevision, position } = answer;
-  if (answer.status === 'refused') return { id, status, accountRevision, position, problem: refusalDetails(answer) };
+  if (answer.status === 'refused')
+    return { id, status, accountRevision, position, problem: refusalDetails(answer, 'message') };
   const { decision, orderStatus, waitingFor } = answer;
   return {
     id,

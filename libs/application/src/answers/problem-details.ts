@@ -16,14 +16,31 @@ export function shapeDetails({ code, detail, field, value, expected }: Problem):
   return problemDetails(status, code, detail, { field, ...(value === null ? {} : { value }), expected });
 }
 
-/** A command that the account's past or a rule refuses. */
-export function refusalDetails({ refusal, contents }: RefusedAnswer): ProblemDetails {
+/** How a command came: as a message with its `data`, or as a request of its own whose body is the data. */
+export type Door = 'message' | 'request';
+
+/** A command that the account's past or a rule refuses. The field at fault is named as whoever sent it knows it. */
+export function refusalDetails({ refusal, contents }: RefusedAnswer, door: Door): ProblemDetails {
   const more: { -readonly [Name in keyof ProblemDetails]?: ProblemDetails[Name] } = {};
-  if ('field' in refusal && refusal.field !== undefined) more.field = refusal.field;
+  const field = fieldOf(refusal, door);
+  if (field !== undefined) more.field = field;
   if (refusal.facts !== undefined) more.facts = refusal.facts;
   if (contents !== undefined) more.contents = { first: sentContent(contents.recorded), second: contents.sent };
   return problemDetails(STATUS_BY_KIND[refusal.kind], refusal.code, refusal.detail, more);
 }
+
+function fieldOf(refusal: RefusedAnswer['refusal'], door: Door): string | undefined {
+  // Only a request can expect a revision.
+  if (refusal.kind === 'stale') return 'If-Match';
+  if (refusal.commandField !== undefined) return COMMAND_FIELDS[door][refusal.commandField];
+  if (refusal.field === undefined || door === 'request') return refusal.field;
+  return `data.${refusal.field}`;
+}
+
+const COMMAND_FIELDS = {
+  message: { accountId: 'subject', id: 'id' },
+  request: { accountId: 'accountId', id: 'Idempotency-Key' },
+} as const;
 
 /** Why there is no answer. */
 export function processorDetails(error: ProcessorError): ProblemDetails {

@@ -10,7 +10,7 @@ import { documentKey, documentRef, type DocumentKey, type DocumentRef } from './
 import { Draft, type Handled } from './draft';
 import { issueInvoice } from './invoice/issue';
 import { assertInvariants } from './invariants';
-import { ACCOUNT_KEY, commandKey } from './keys';
+import { ACCOUNT_KEY, commandKey, keyField } from './keys';
 import { setLimit } from './limit/set';
 import type { Command } from './messages';
 import { changeOrder } from './order/change';
@@ -38,7 +38,8 @@ export function decide(command: Command, state: AccountState, context: DecisionC
   if (known !== null) return known;
   if (state.profile === null && command.type !== 'account.opened.v1' && command.type !== 'account.put') {
     const detail = `account ${command.accountId} has not been opened`;
-    return { status: 'refused', refusal: { kind: 'unknown', code: 'account.unknown', detail, field: 'subject' } };
+    const commandField = 'accountId';
+    return { status: 'refused', refusal: { kind: 'unknown', code: 'account.unknown', detail, commandField } };
   }
   const draft = new Draft(state, context, command);
   const handled = handle(draft, command, false);
@@ -142,6 +143,7 @@ function answerKnown(command: Command, state: AccountState): Result | null {
       code: 'document.conflict',
       detail: `${kind} ${kind === 'account' ? command.accountId : number} was recorded before with other content`,
       firstRevision: entry.first,
+      ...keyField(command),
     },
   };
 }

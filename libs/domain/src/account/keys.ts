@@ -1,6 +1,7 @@
 import { documentKey, type DocumentKey, type DocumentKind } from './documents';
 import type { EventOf, EventType, RecordedEvent } from './events';
 import type { Command, CommandOf, CommandType, MessageDataByType, MessageType } from './messages';
+import type { Refusal } from './result';
 import type { IndexEntry } from './state';
 
 /** Messages with a number of their own, or that of what they end: which document, and the field that has the number. */
@@ -37,6 +38,12 @@ type KnownById =
 export function commandKey(command: Command): DocumentKey {
   if (command.type === 'account.opened.v1') return ACCOUNT_KEY;
   return numberedKey(command.type, command.data) ?? messageKey(command);
+}
+
+/** What of a command says that it is the one of its key. */
+export function keyField(command: Command): Pick<Refusal, 'field' | 'commandField'> {
+  if (command.type === 'account.opened.v1') return { commandField: 'accountId' };
+  return isNumbered(command.type) ? { field: NUMBERED[command.type][1] } : { commandField: 'id' };
 }
 
 /** An event has its message's type and number, so that both are known by one key. */

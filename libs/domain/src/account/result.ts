@@ -11,6 +11,8 @@ export interface Refusal {
   readonly detail: string;
   /** The field of `data` that is at fault. */
   readonly field?: string;
+  /** What of the command itself is at fault, where it is nothing in its data. */
+  readonly commandField?: 'accountId' | 'id';
   readonly facts?: Readonly<Record<string, string>>;
   /** For a conflict: the revision of the event that holds the first content. */
   readonly firstRevision?: number;

@@ -86,6 +86,7 @@ async function known<T>(accountId: string, read: () => Promise<T | null>): Promi
     throw error;
   }
   throw httpProblem(404, 'account.unknown', `There is nothing of account ${accountId} there.`, {
+    field: 'accountId',
     facts: { accountId },
   });
 }

@@ -43,9 +43,9 @@ export class CommandDoor {
     const named = sent.body['orderId'] === undefined ? null : await this.checkAs(sent, {});
     const isKnown = named?.status === 'duplicate' || (named?.status === 'refused' && named.refusal.kind === 'conflict');
     const answer = named === null || isKnown ? await this.checkAs(sent, { orderId: `check ${randomUUID()}` }) : named;
-    if (answer.status === 'refused') throw new HttpProblem(refusalDetails(answer));
+    if (answer.status === 'refused') throw new HttpProblem(refusalDetails(answer, 'request'));
     if (answer.decision === undefined)
-      throw httpProblem(422, 'order.not-decided', 'This order would get no credit decision.');
+      throw httpProblem(422, 'order.not-decided', 'This order would get no credit decision.', { field: 'body' });
     return { decision: answer.decision };
   }
 
@@ -81,7 +81,7 @@ function inBody(found: Problem): Problem {
 
 /** 202 for what waits, 200 for what was known, else 201; a PUT that made nothing new 200. A refusal is a problem. */
 function answered(id: string, answer: Answer, { request, reply }: Sent): AnswerBody {
-  if (answer.status === 'refused') throw new HttpProblem(refusalDetails(answer));
+  if (answer.status === 'refused') throw new HttpProblem(refusalDetails(answer, 'request'));
   void reply.code(statusOf(answer, request.method));
   if (answer.position !== null) void reply.header(POSITION_HEADER, answer.position);
   return answerBody(id, answer);

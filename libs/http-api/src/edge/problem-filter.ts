@@ -73,7 +73,8 @@ export function processorProblem(error: ProcessorError): HttpProblem {
 function queryProblem(error: QueryRefused): HttpProblem {
   const facts = Object.keys(error.facts).length === 0 ? {} : { facts: error.facts };
   const { details } = httpProblem(STATUS_BY_KIND[error.kind], error.code, error.message, {
-    ...(error instanceof InvalidParameter ? { field: error.field, value: error.value, expected: error.expected } : {}),
+    ...(error.field === null ? {} : { field: error.field }),
+    ...(error instanceof InvalidParameter ? { value: error.value, expected: error.expected } : {}),
     ...(error instanceof KnownAtTooLate ? tooLate(error) : {}),
     ...facts,
   });
@@ -81,7 +82,7 @@ function queryProblem(error: QueryRefused): HttpProblem {
 }
 
 function tooLate({ knownAt, highWater }: KnownAtTooLate): Parameters<typeof httpProblem>[3] {
-  return { field: 'knownAt', value: JSON.stringify(knownAt), expected: `an instant up to ${highWater}` };
+  return { value: JSON.stringify(knownAt), expected: `an instant up to ${highWater}` };
 }
 
 const STATUS_BY_KIND = { unknown: 404, invalid: 400, behind: 503 } as const;

@@ -84,7 +84,7 @@ export async function paymentOf(manager: EntityManager, today: Point, named: Doc
   };
 }
 
-async function documentOf(manager: EntityManager, kind: string, named: DocumentName): Promise<DocumentRow> {
+async function documentOf(manager: EntityManager, kind: 'invoice' | 'payment', named: DocumentName): Promise<DocumentRow> {
   const [document] = await selectRows(await sessionOf(manager), DocumentEntity, [{ ...named, kind }]);
   if (document === undefined) throw await unknown(manager, kind, named);
   return document;
@@ -92,7 +92,7 @@ async function documentOf(manager: EntityManager, kind: string, named: DocumentN
 
 async function unknown(
   manager: EntityManager,
-  kind: string,
+  kind: UnknownDocument['documentKind'],
   { accountId, number, company }: DocumentName,
 ): Promise<Error> {
   const accounts: unknown[] = await manager.query(`SELECT 1 FROM accounts WHERE account_id = $1`, [accountId]);

@@ -18,7 +18,8 @@ export function keepWaiting(draft: Draft, command: Command, waitsFor: DocumentKe
 export function tooManyWaiting(draft: Draft, more: number): Refusal | null {
   if (draft.state.waiting.size + more <= MAX_WAITING) return null;
   const detail = `at most ${MAX_WAITING} messages and links of one account may wait, and ${draft.state.waiting.size} do`;
-  return { kind: 'rule', code: 'waiting.full', detail, facts: { limit: String(MAX_WAITING) } };
+  const facts = { limit: String(MAX_WAITING) };
+  return { kind: 'rule', code: 'waiting.full', detail, commandField: 'accountId', facts };
 }
 
 export function emitWaiting(

@@ -67,7 +67,9 @@ test(`at most ${MAX_WAITING} messages and links wait, and what is one too many i
     remittance: [{ invoiceId: 'I' }],
   });
   const message = account.send('order.cancelled.v1', { orderId: 'unseen' });
-  for (const answer of [link, message]) expect(answer).toMatchObject({ refusal: { code: 'waiting.full' } });
+  for (const answer of [link, message]) {
+    expect(answer).toMatchObject({ refusal: { code: 'waiting.full', commandField: 'accountId' } });
+  }
   expect(account.events).toHaveLength(recorded);
 });
 
