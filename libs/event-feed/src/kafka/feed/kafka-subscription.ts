@@ -77,8 +77,8 @@ export class KafkaSubscription implements FeedSubscription {
     const { batch } = payload;
     const { partition } = batch;
     let cursor = this.cursors.get(partition) ?? (await this.locate(partition));
-    if (BigInt(batch.firstOffset() ?? 0) > cursor.offset) cursor = await this.locate(partition);
-    if (BigInt(batch.firstOffset() ?? 0) > cursor.offset) return this.members.seek(partition, cursor.offset);
+    if (!isWithin(batch, cursor)) cursor = await this.locate(partition);
+    if (!isWithin(batch, cursor)) return this.goTo(cursor, batch);
     if (cursor.isCutOff) cursor = await bridge(cursor, payload, this.options, this.consumer);
     for (const chunk of chunksOf(batch.messages, cursor.offset, this.consumer.batchSize)) {
       if (!payload.isRunning() || payload.isStale() || this.members.signal.aborted) return;
@@ -91,6 +91,12 @@ export class KafkaSubscription implements FeedSubscription {
     }
     await this.commit(partition, cursor.offset);
     if (cursor.offset >= BigInt(batch.highWatermark)) this.consumer.onCaughtUp?.(String(partition));
+  }
+
+  private goTo({ offset }: Cursor, { partition, highWatermark }: EachBatchPayload['batch']): void {
+    this.members.seek(partition, offset);
+    // At the end no batch comes that could tell it.
+    if (offset >= BigInt(highWatermark)) this.consumer.onCaughtUp?.(String(partition));
   }
 
   private async handOver(
@@ -133,7 +139,8 @@ export class KafkaSubscription implements FeedSubscription {
     const { low, high } = await this.rangeOf(partition);
     const isThere = offset !== null && offset >= low && offset <= high;
     // Without a place in the partition, all that it has is read again: consumers leave out what they know.
-    const cursor = { checkpoint, position, offset: isThere ? offset : low, isCutOff: !isThere && low > 0n };
+    const isCutOff = !isThere && (offset !== null || low > 0n);
+    const cursor = { checkpoint, position, offset: isThere ? offset : low, isCutOff };
     this.cursors.set(partition, cursor);
     return cursor;
   }
@@ -157,6 +164,11 @@ export class KafkaSubscription implements FeedSubscription {
     this.committed.set(partition, nowMs);
     await this.members.commit(partition, offset);
   }
+}
+
+/** The cursor's record, or the next one that is there, is among the batch's. */
+function isWithin(batch: EachBatchPayload['batch'], { offset }: Cursor): boolean {
+  return BigInt(batch.firstOffset() ?? 0) <= offset && offset <= BigInt(batch.lastOffset());
 }
 
 /** Somebody else wrote into the relay's topic. It is left out; an event that were missing would show as a gap. */

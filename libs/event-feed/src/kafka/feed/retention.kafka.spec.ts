@@ -1,10 +1,16 @@
-import type { FeedBatch, FeedConsumer } from '../../port';
+import { Client } from 'pg';
+import type { PublicEvent } from '@duestream/contracts';
 import { describeWithKafka } from '@duestream/platform/testing';
+import type { FeedBatch, FeedConsumer } from '../../port';
 import { kafkaSurroundings, type KafkaSurroundings } from '../../testing/kafka-surroundings';
+import { readTopic, type TopicRecord } from '../../testing/read-topic';
+import { remakeTopic } from '../../testing/remake-topic';
 import { until } from '../../testing/until';
+import { SafeProducer } from '../producer';
+import { eventRecord, readRecord } from '../records';
 import { kafkaFeed } from './kafka-feed';
 
-describeWithKafka('a consumer that Kafka no longer has everything for', (broker) => {
+describeWithKafka('a consumer that is not where Kafka would begin', (broker) => {
   let its: KafkaSurroundings;
   beforeEach(async () => {
     its = await kafkaSurroundings(broker, { partitions: 2 });
@@ -38,7 +44,87 @@ describeWithKafka('a consumer that Kafka no longer has everything for', (broker)
     await subscription.stop();
     expect([...new Set(consumer.revisionsOf('A'))]).toEqual(range(10));
   });
+
+  it('goes on at its own place when the group has none and more lies before it than one fetch brings', async () => {
+    await its.startRelay();
+    await its.writer.write('A', 1);
+    const [known] = await eventsOf(its, 1);
+    if (known === undefined) throw new Error('nothing was relayed');
+    await repeatAtLength(its, known);
+    const consumer = new Collector();
+    for (const { partition, high } of await endsOf(its)) {
+      consumer.checkpoints.set(String(partition), `${high}@${known.position}`);
+    }
+    await its.writer.write('A', 5);
+    const subscription = feedOf(its).subscribe(consumer);
+    await until(() => consumer.revisionsOf('A').at(-1) === 5);
+    await subscription.stop();
+    expect(consumer.revisionsOf('A')).toEqual(range(6).slice(1));
+  });
+
+  it('gets from the store what a topic made anew does not have, and reads that from its start', async () => {
+    const relay = await its.startRelay();
+    await its.writer.write('A', 10);
+    const consumer = new Collector();
+    const feed = feedOf(its);
+    const early = feed.subscribe(consumer);
+    await until(() => consumer.count === 10);
+    await early.stop();
+    await its.writer.write('A', 10);
+    await eventsOf(its, 20);
+    await relay.stop();
+    await remakeTopic(its);
+    // As when the relay has gone on behind what was lost.
+    await noteNoRecords(its);
+    await its.startRelay();
+    await its.writer.write('A', 5);
+    const late = feed.subscribe(consumer);
+    await until(() => consumer.revisionsOf('A').at(-1) === 24);
+    await late.stop();
+    expect([...new Set(consumer.revisionsOf('A'))]).toEqual(range(25));
+  });
 });
+
+async function eventsOf({ kafka, topics }: KafkaSurroundings, count: number): Promise<readonly PublicEvent[]> {
+  const eventsIn = (records: readonly TopicRecord[]): readonly PublicEvent[] =>
+    records.flatMap(({ value }) => {
+      const read = readRecord(value);
+      return read.kind === 'event' ? [read.event] : [];
+    });
+  return eventsIn(await readTopic(kafka, topics.accountEvents, (records) => eventsIn(records).length >= count));
+}
+
+/** Three records that are no news, together longer than a fetch. */
+async function repeatAtLength({ kafka, topics }: KafkaSurroundings, event: PublicEvent): Promise<void> {
+  const producer = new SafeProducer(kafka);
+  const { value, ...record } = eventRecord(event);
+  for (let n = 0; n < 3; n += 1) {
+    // Space around JSON means nothing.
+    const long = `${String(value)}${' '.repeat(700_000)}`;
+    await producer.send([{ topic: topics.accountEvents, messages: [{ ...record, value: long }] }]);
+  }
+  await producer.close();
+}
+
+interface End {
+  readonly partition: number;
+  readonly high: string;
+}
+
+async function endsOf({ kafka, topics }: KafkaSurroundings): Promise<readonly End[]> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const ends = await admin.fetchTopicOffsets(topics.accountEvents);
+  await admin.disconnect();
+  return ends;
+}
+
+async function noteNoRecords({ database }: KafkaSurroundings): Promise<void> {
+  const client = new Client({ connectionString: database.connectionString });
+  await client.connect();
+  await client.query(`UPDATE feed.relays SET ends = '{}'`);
+  await client.end();
+}
 
 function feedOf({ kafka, topics, config, store }: KafkaSurroundings) {
   const { topicPrefix: groupPrefix, partitions } = config;
