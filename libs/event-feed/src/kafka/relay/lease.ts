@@ -126,8 +126,8 @@ class HeldLease implements Lease {
 
   async release(): Promise<void> {
     this.lose();
-    const { name } = this.options;
-    await this.pool.query(RELEASE, [name, this.epoch]);
+    const { name, holder } = this.options;
+    await this.pool.query(RELEASE, [name, this.epoch, holder]);
   }
 
   private async renew(): Promise<void> {
@@ -141,9 +141,9 @@ class HeldLease implements Lease {
   }
 
   private async update(statement: string, values: readonly unknown[]): Promise<void> {
-    const { name, ttlMs } = this.options;
+    const { name, holder, ttlMs } = this.options;
     const askedAt = performance.now();
-    const { rowCount } = await this.pool.query(statement, [name, this.epoch, ttlMs, ...values]);
+    const { rowCount } = await this.pool.query(statement, [name, this.epoch, holder, ttlMs, ...values]);
     if (rowCount !== 1) {
       this.lose();
       throw new LeaseLost();
@@ -179,7 +179,9 @@ const ACQUIRE = `
     WHERE relay.expires_at < clock_timestamp()
   RETURNING epoch, position, ends`;
 
-const EXTENDED = `expires_at = clock_timestamp() + $3 * interval '1 millisecond'`;
-const RENEW = `UPDATE feed.relays SET ${EXTENDED} WHERE name = $1 AND epoch = $2`;
-const SAVE = `UPDATE feed.relays SET ${EXTENDED}, position = $4, ends = $5 WHERE name = $1 AND epoch = $2`;
-const RELEASE = `UPDATE feed.relays SET expires_at = '-infinity' WHERE name = $1 AND epoch = $2`;
+// A crash of the server may take the newest epoch back, and then give it out again: to another holder.
+const MINE = `name = $1 AND epoch = $2 AND holder = $3`;
+const EXTENDED = `expires_at = clock_timestamp() + $4 * interval '1 millisecond'`;
+const RENEW = `UPDATE feed.relays SET ${EXTENDED} WHERE ${MINE}`;
+const SAVE = `UPDATE feed.relays SET ${EXTENDED}, position = $5, ends = $6 WHERE ${MINE}`;
+const RELEASE = `UPDATE feed.relays SET expires_at = '-infinity' WHERE ${MINE}`;
