@@ -3,6 +3,7 @@ import type { PublicEvent } from '@duestream/contracts';
 import { partitionOf } from '../partitioning';
 import { SafeProducer } from '../producer';
 import { eventRecord, watermarkRecord } from '../records';
+import { RecordsLost } from './records-lost';
 
 export interface EventPublisherOptions {
   readonly kafka: Kafka;
@@ -23,6 +24,7 @@ export class EventPublisher {
   private readonly producer: SafeProducer;
   /** The position that each partition has been told. */
   private readonly told = new Map<number, string>();
+  private readonly losing = new AbortController();
   private sending: Promise<void> = Promise.resolve();
   private position: string | null = null;
   private watermarkedMs = Number.NEGATIVE_INFINITY;
@@ -30,6 +32,11 @@ export class EventPublisher {
 
   constructor(private readonly options: EventPublisherOptions) {
     this.producer = new SafeProducer(options.kafka);
+  }
+
+  /** Aborted, with `RecordsLost`, when a partition ends before what it has acknowledged. */
+  get lost(): AbortSignal {
+    return this.losing.signal;
   }
 
   /** Resolves when all are acknowledged, and with them everything of the store up to `position`. */
@@ -44,9 +51,14 @@ export class EventPublisher {
 
   /** Tells every partition, whether it was told before or not. */
   async watermark(position: string): Promise<void> {
-    this.told.clear();
-    this.watermarkedMs = Number.NEGATIVE_INFINITY;
-    await this.send([], position);
+    await this.inTurn(() => this.tellAll(position));
+  }
+
+  /** The same of what has been sent by then; a position from before a batch that is underway would take it back. */
+  async remind(): Promise<void> {
+    await this.inTurn(async () => {
+      if (this.position !== null) await this.tellAll(this.position);
+    });
   }
 
   async close(): Promise<void> {
@@ -55,11 +67,21 @@ export class EventPublisher {
     await this.producer.close();
   }
 
-  /** One after the other: a watermark that is owed comes from a timer. */
   private async send(chunk: readonly Sized[], position: string): Promise<void> {
-    const sent = this.sending.then(() => this.sendNow(chunk, position));
-    this.sending = sent.catch(() => undefined);
-    await sent;
+    await this.inTurn(() => this.sendNow(chunk, position));
+  }
+
+  /** One after the other: watermarks come from timers. */
+  private async inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.sending.then(work);
+    this.sending = done.catch(() => undefined);
+    await done;
+  }
+
+  private async tellAll(position: string): Promise<void> {
+    this.told.clear();
+    this.watermarkedMs = Number.NEGATIVE_INFINITY;
+    await this.sendNow([], position);
   }
 
   private async sendNow(chunk: readonly Sized[], position: string): Promise<void> {
@@ -85,16 +107,27 @@ export class EventPublisher {
   private owe(ms: number): void {
     this.owing ??= setTimeout(() => {
       this.owing = null;
+      const tell = async (): Promise<void> => {
+        if (this.position !== null) await this.sendNow([], this.position);
+      };
       // What fails here is repeated with the next batch, and told by it.
-      if (this.position !== null) void this.send([], this.position).catch(() => undefined);
+      void this.inTurn(tell).catch(() => undefined);
     }, ms);
   }
 
   private note(acknowledged: readonly RecordMetadata[], sentTo: readonly number[]): void {
     for (const { partition, baseOffset = '-1' } of acknowledged) {
-      const end = BigInt(baseOffset) + BigInt(sentTo.filter((one) => one === partition).length);
-      if (end > (this.ends.get(partition) ?? 0n)) this.ends.set(partition, end);
+      const [start, known] = [BigInt(baseOffset), this.ends.get(partition) ?? 0n];
+      if (start >= 0n && start < known) this.lose(partition);
+      const end = start + BigInt(sentTo.filter((one) => one === partition).length);
+      if (end > known) this.ends.set(partition, end);
     }
+  }
+
+  private lose(partition: number): never {
+    const lost = new RecordsLost(this.options.topic, [partition]);
+    this.losing.abort(lost);
+    throw lost;
   }
 
   private chunked(events: readonly PublicEvent[]): readonly (readonly Sized[])[] {

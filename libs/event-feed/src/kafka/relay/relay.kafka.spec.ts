@@ -3,8 +3,10 @@ import { publishedProblem, type PublicEvent } from '@duestream/contracts';
 import { describeWithKafka } from '@duestream/platform/testing';
 import { kafkaSurroundings, type KafkaSurroundings } from '../../testing/kafka-surroundings';
 import { readTopic, type TopicRecord } from '../../testing/read-topic';
+import { remakeTopic } from '../../testing/remake-topic';
 import { until } from '../../testing/until';
 import { readRecord } from '../records';
+import { RecordsLost } from './records-lost';
 
 describeWithKafka('the relay', (broker) => {
   let its: KafkaSurroundings;
@@ -100,11 +102,22 @@ describeWithKafka('the relay', (broker) => {
     await its.writer.write('A', 5);
     await read((events) => events.length >= 5);
     await first.stop();
-    await remake(its);
+    await remakeTopic(its);
     await its.startRelay();
     const events = eventsIn(await read((seen) => seen.length >= 5));
     expect(revisionsOf(events, 'A')).toEqual(range(5));
     expect(its.errors).toMatchObject([{ code: 'relay.records-lost' }]);
+  });
+
+  it('relays everything again when the topic is made anew while it is at work', async () => {
+    await its.startRelay();
+    await its.writer.write('A', 5);
+    await read((events) => events.length >= 5);
+    await remakeTopic(its);
+    await its.writer.write('A', 1);
+    const events = eventsIn(await read((seen) => revisionsOf(seen, 'A').length >= 6));
+    expect(new Set(revisionsOf(events, 'A'))).toEqual(new Set(range(6)));
+    await until(() => its.errors.some((error) => error instanceof RecordsLost));
   });
 
   it('tells idle partitions how far it is', async () => {
@@ -142,17 +155,6 @@ async function positionOf(its: KafkaSurroundings): Promise<string | null> {
     const { rows } = await client.query<{ position: string | null }>(`SELECT position FROM feed.relays`);
     return rows[0]?.position ?? null;
   });
-}
-
-async function remake({ kafka, topics, config }: KafkaSurroundings): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
-  const isThere = async (): Promise<boolean> => (await admin.listTopics()).includes(topics.accountEvents);
-  await admin.deleteTopics({ topics: [topics.accountEvents] });
-  await until(async () => !(await isThere()));
-  await admin.createTopics({ topics: [{ topic: topics.accountEvents, numPartitions: config.partitions }] });
-  await until(isThere);
-  await admin.disconnect();
 }
 
 async function withClient<T>({ database }: KafkaSurroundings, work: (client: Client) => Promise<T>): Promise<T> {

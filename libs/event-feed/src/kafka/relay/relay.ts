@@ -6,6 +6,7 @@ import { publishStored } from '../../direct/publish';
 import { asError, pause, untilAborted } from '../pause';
 import { EventPublisher } from './event-publisher';
 import { Leases, LeaseLost, type Lease } from './lease';
+import { RecordsLost } from './records-lost';
 
 export interface RelayOptions {
   readonly store: Pick<EventStore, 'subscribeToAll'>;
@@ -101,6 +102,7 @@ export class Relay {
       const from = await this.startingPoint(lease);
       if (from !== null) await publisher.watermark(from);
       await this.follow(lease, publisher, from);
+      if (publisher.lost.aborted) await this.forget(lease, asError(publisher.lost.reason));
     } finally {
       this.current = 'standby';
       await publisher.close().catch(this.options.onError);
@@ -108,13 +110,12 @@ export class Relay {
     }
   }
 
-  /** Resolves when the relay is stopped or the lease is lost. */
+  /** Resolves when the relay is stopped, the lease is lost, or Kafka has lost records. */
   private async follow(lease: Lease, publisher: EventPublisher, from: string | null): Promise<void> {
     const { store, publish = publishStored, onRelayed = () => undefined, onError } = this.options;
     const { batchSize = DEFAULTS.batchSize, lingerMs = DEFAULTS.lingerMs } = this.options;
-    let reached = from;
     const reminding = setInterval(() => {
-      if (reached !== null && lease.isHeld()) void publisher.watermark(reached).catch(onError);
+      if (lease.isHeld()) void publisher.remind().catch(onError);
     }, this.options.idleMs ?? DEFAULTS.idleMs);
     const subscription = store.subscribeToAll({
       after: from,
@@ -125,13 +126,12 @@ export class Relay {
         const events = stored.flatMap((event) => publish(event) ?? []);
         await publisher.publish(events, position);
         await lease.save({ position, ends: endsOf(publisher) });
-        reached = position;
         onRelayed(events.length);
       },
       onError,
     });
     try {
-      await untilAborted(this.stopped.signal, lease.lost);
+      await untilAborted(this.stopped.signal, lease.lost, publisher.lost);
     } finally {
       clearInterval(reminding);
       await subscription.stop();
@@ -142,37 +142,27 @@ export class Relay {
    * Where the last relay ended. When Kafka has less than was acknowledged (a topic made anew, a cluster that lost its
    * disks), what is missing is not known, so everything is relayed again: Kafka carries events, the store keeps them.
    */
-  private async startingPoint({ progress }: Lease): Promise<string | null> {
-    const { kafka, topic, onError } = this.options;
+  private async startingPoint(lease: Lease): Promise<string | null> {
+    const { kafka, topic } = this.options;
+    const { position, ends } = lease.progress;
     const admin = kafka.admin();
     try {
       await admin.connect();
       const offsets = await admin.fetchTopicOffsets(topic);
-      const lost = offsets.filter(({ partition, high }) => BigInt(high) < BigInt(progress.ends[partition] ?? 0));
-      if (lost.length === 0) return progress.position;
-      onError(
-        new RecordsLost(
-          topic,
-          lost.map(({ partition }) => partition),
-        ),
-      );
+      const lost = offsets.filter(({ partition, high }) => BigInt(high) < BigInt(ends[partition] ?? 0));
+      if (lost.length === 0) return position;
+      const partitions = lost.map(({ partition }) => partition);
+      await this.forget(lease, new RecordsLost(topic, partitions));
       return null;
     } finally {
       await admin.disconnect();
     }
   }
-}
 
-/** Told, not fatal: everything is relayed again. */
-export class RecordsLost extends Error {
-  readonly code = 'relay.records-lost';
-  constructor(
-    readonly topic: string,
-    readonly partitions: readonly number[],
-  ) {
-    super(
-      `${topic} has lost acknowledged records of partition(s) ${partitions.join(', ')}: everything is relayed again`,
-    );
+  /** Kept at once: after a kill the topic may have grown past its former end, and what is missing would not show. */
+  private async forget(lease: Lease, lost: Error): Promise<void> {
+    this.options.onError(lost);
+    await lease.save({ position: null, ends: {} });
   }
 }
 
