@@ -1,7 +1,8 @@
-import { ConfigResourceTypes, type Kafka } from 'kafkajs';
+import { CompressionTypes, ConfigResourceTypes, type Kafka } from 'kafkajs';
 import { describeWithKafka } from '@duestream/platform/testing';
 import { testKafkaConfig } from '../testing/kafka-surroundings';
 import { kafkaClient } from './client';
+import { accountPartitioner } from './partitioning';
 import { ensureTopics, KafkaNotUsable, topicNames } from './topics';
 
 const SILENT = (): void => undefined;
@@ -17,6 +18,7 @@ describeWithKafka('the topics', (broker) => {
       'cleanup.policy': 'delete',
       'retention.ms': '172800000',
       'max.message.bytes': '2097152',
+      'compression.type': 'uncompressed',
     });
     expect(await settingsOf(kafka, names.deadLetters)).toMatchObject({ partitions: 1, 'cleanup.policy': 'compact' });
   });
@@ -42,10 +44,24 @@ describeWithKafka('the topics', (broker) => {
     expect(refused).toBeInstanceOf(KafkaNotUsable);
     expect([...(refused as KafkaNotUsable).problems].sort()).toEqual([
       `topic ${answers} has cleanup.policy=compact, not delete`,
+      `topic ${answers} has compression.type=producer, not uncompressed`,
       `topic ${answers} has max.message.bytes=1048588, less than 2097152 (DUESTREAM_KAFKA_MAX_MESSAGE_BYTES)`,
       `topic ${inbound} has 2 partition(s), not 4: set DUESTREAM_KAFKA_PARTITIONS=2, or create it anew`,
+      `topic ${inbound} has compression.type=producer, not uncompressed`,
       `topic ${inbound} has max.message.bytes=1000, less than 2097152 (DUESTREAM_KAFKA_MAX_MESSAGE_BYTES)`,
     ]);
+  });
+
+  it('take nothing that is too long only when it is unpacked', async () => {
+    const config = testKafkaConfig(broker);
+    const kafka = kafkaClient(config, SILENT);
+    const { inbound } = await ensureTopics(kafka, config);
+    const producer = kafka.producer({ createPartitioner: accountPartitioner });
+    await producer.connect();
+    const messages = [{ key: 'A', value: ' '.repeat(config.maxMessageBytes) }];
+    const sending = producer.send({ topic: inbound, compression: CompressionTypes.GZIP, messages });
+    await expect(sending).rejects.toMatchObject({ type: 'MESSAGE_TOO_LARGE' });
+    await producer.disconnect();
   });
 
   it('are refused when there are fewer brokers than copies', async () => {

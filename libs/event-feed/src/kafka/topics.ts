@@ -59,6 +59,11 @@ export interface WantedTopic {
   readonly maxMessageBytes: number;
 }
 
+/**
+ * The broker stores what producers compress as it is unpacked: the client reads no snappy, lz4 or zstd, and one such
+ * batch would hold up a partition for ever. Also what is long only when unpacked is then refused, to its producer.
+ */
+export const COMPRESSION = 'uncompressed';
 const DAY_MS = 86_400_000;
 const LEADER_TIMEOUT_MS = 30_000;
 const LOOK_EVERY_MS = 50;
@@ -141,6 +146,7 @@ function topicConfig(wanted: WantedTopic): ITopicConfig {
       { name: 'cleanup.policy', value: wanted.cleanup },
       { name: 'retention.ms', value: String(wanted.retentionMs) },
       { name: 'max.message.bytes', value: String(wanted.maxMessageBytes) },
+      { name: 'compression.type', value: COMPRESSION },
       { name: 'min.insync.replicas', value: wanted.replication >= 3 ? '2' : '1' },
     ],
   };
@@ -170,6 +176,8 @@ function differences(wanted: WantedTopic, partitions: number, valueOf: (name: st
   }
   const cleanup = valueOf('cleanup.policy');
   if (cleanup !== wanted.cleanup) found.push(`has cleanup.policy=${cleanup}, not ${wanted.cleanup}`);
+  const compression = valueOf('compression.type');
+  if (compression !== COMPRESSION) found.push(`has compression.type=${compression}, not ${COMPRESSION}`);
   const maxBytes = Number(valueOf('max.message.bytes'));
   if (maxBytes < wanted.maxMessageBytes) {
     found.push(

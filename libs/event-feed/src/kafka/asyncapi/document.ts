@@ -1,7 +1,7 @@
 import { ACTOR_HEADER, accountEventTypes, inboundTypes, type PublishedEvent } from '@duestream/contracts';
 import type { KafkaConfig } from '@duestream/platform';
 import { CLOUD_EVENT_HEADERS } from '../records';
-import { topicNames, wantedTopics, type TopicNames, type WantedTopic } from '../topics';
+import { COMPRESSION, topicNames, wantedTopics, type TopicNames, type WantedTopic } from '../topics';
 import { schemaComponents, schemaRef } from './schemas';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -150,6 +150,7 @@ function channelOf(topic: WantedTopic | undefined, description: string, messages
           'cleanup.policy': [topic.cleanup],
           'retention.ms': topic.retentionMs,
           'max.message.bytes': topic.maxMessageBytes,
+          'compression.type': COMPRESSION,
         },
         bindingVersion: '0.5.0',
       },

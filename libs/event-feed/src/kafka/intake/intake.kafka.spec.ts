@@ -1,9 +1,10 @@
-import { Partitioners } from 'kafkajs';
+import { CompressionTypes, Partitioners } from 'kafkajs';
 import type { Answer, AnswerEvent } from '@duestream/contracts';
 import { describeWithKafka } from '@duestream/platform/testing';
 import { kafkaSurroundings, type KafkaSurroundings } from '../../testing/kafka-surroundings';
 import { readTopic } from '../../testing/read-topic';
 import { until } from '../../testing/until';
+import { writeLz4 } from '../../testing/write-lz4';
 import type { InboundHandler, InboundInContext, Recorded } from './handler';
 import { Intake } from './intake';
 
@@ -71,6 +72,15 @@ describeWithKafka('the intake', (broker) => {
     expect(accounts.taken).toEqual(['A 0', 'A 1', 'A 2', 'A 3', 'A 4']);
   });
 
+  it('takes what a producer has compressed in a way that the client does not read', async () => {
+    writeLz4();
+    await send(its, ['A', 'A'], 0, CompressionTypes.LZ4);
+    await send(its, ['A'], 2);
+    start();
+    expect(await answersOf(its, 3)).toHaveLength(3);
+    expect(accounts.taken).toEqual(['A 0', 'A 1', 'A 2']);
+  });
+
   it('answers and parks what met a defect', async () => {
     accounts.broken.add('A 1');
     await send(its, ['A', 'A', 'A']);
@@ -112,7 +122,12 @@ function answered(id: string, status: Answer['status']): Answer {
   return { id, status, accountRevision: null, position: null };
 }
 
-async function send(its: KafkaSurroundings, accountIds: readonly string[], from = 0): Promise<void> {
+async function send(
+  its: KafkaSurroundings,
+  accountIds: readonly string[],
+  from = 0,
+  compression = CompressionTypes.None,
+): Promise<void> {
   const producer = its.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
   const messages = accountIds.map((subject, index) => {
@@ -120,7 +135,7 @@ async function send(its: KafkaSurroundings, accountIds: readonly string[], from 
     const message = { specversion: '1.0', id, source: '/test', type, subject, data: { name: id } };
     return { key: subject, value: JSON.stringify(message) };
   });
-  await producer.send({ topic: its.topics.inbound, messages });
+  await producer.send({ topic: its.topics.inbound, compression, messages });
   await producer.disconnect();
 }
 
