@@ -8,17 +8,32 @@ type TopicMessages = NonNullable<ProducerBatch['topicMessages']>;
 /**
  * Sends with acks of all replicas, each record once and in order for as long as a send succeeds. A failed one leaves
  * its outcome open and the producer's numbering with it: the next send is a new producer's, and whoever sent repeats.
+ * Sends take turns: kafkajs 2.2.4 takes a failed one's numbers back while another may be using them, and the broker
+ * acknowledges the second use of a number as a repetition, without a record.
  */
 export class SafeProducer {
-  /** Of those who send at the same time, the first one makes it. */
   private producer: Promise<Producer> | null = null;
   private readonly chosen = new WeakMap<Message, number>();
+  private sending: Promise<unknown> = Promise.resolve();
   private closed = false;
 
   constructor(private readonly kafka: Pick<Kafka, 'producer'>) {}
 
   /** Resolves when every record is acknowledged. Rejects with `RecordsNotSent` when the client says so too early. */
   async send(topicMessages: TopicMessages): Promise<readonly RecordMetadata[]> {
+    const sent = this.sending.then(() => this.sendNow(topicMessages));
+    this.sending = sent.catch(() => undefined);
+    return sent;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    const { producer } = this;
+    this.producer = null;
+    if (producer !== null) await disconnect(producer);
+  }
+
+  private async sendNow(topicMessages: TopicMessages): Promise<readonly RecordMetadata[]> {
     if (this.closed) throw new Error('the producer is closed');
     this.producer ??= this.connect();
     const used = this.producer;
@@ -31,13 +46,6 @@ export class SafeProducer {
       await disconnect(used);
       throw error;
     }
-  }
-
-  async close(): Promise<void> {
-    this.closed = true;
-    const { producer } = this;
-    this.producer = null;
-    if (producer !== null) await disconnect(producer);
   }
 
   private async connect(): Promise<Producer> {

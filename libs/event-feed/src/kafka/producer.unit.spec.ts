@@ -11,6 +11,7 @@ const PARTITIONS = 3;
 class ForgetfulClient {
   forgotten: number | null = null;
   made = 0;
+  readonly steps: string[] = [];
   private config: ProducerConfig = {};
 
   readonly kafka = {
@@ -20,10 +21,19 @@ class ForgetfulClient {
       return {
         connect: () => Promise.resolve(),
         disconnect: () => Promise.resolve(),
-        sendBatch: (batch: ProducerBatch) => Promise.resolve(this.answer(batch)),
+        sendBatch: (batch: ProducerBatch) => this.take(batch),
       };
     },
   } as unknown as Pick<Kafka, 'producer'>;
+
+  private async take(batch: ProducerBatch): Promise<RecordMetadata[]> {
+    const name = String(batch.topicMessages?.[0]?.messages[0]?.value);
+    this.steps.push(`${name} sent`);
+    // Whoever waits for nothing sends now.
+    await new Promise(setImmediate);
+    this.steps.push(`${name} answered`);
+    return this.answer(batch);
+  }
 
   private answer({ topicMessages = [] }: ProducerBatch): RecordMetadata[] {
     const choose = this.config.createPartitioner?.();
@@ -68,6 +78,18 @@ it.each([partitionOf('C-2', PARTITIONS), 2])(
     expect(client.made).toBe(2);
   },
 );
+
+it('lets sends take turns, also after one that fails', async () => {
+  const client = new ForgetfulClient();
+  client.forgotten = 2;
+  const producer = new SafeProducer(client.kafka);
+  const sending = ['1', '2', '3'].map((value) =>
+    producer.send([{ topic: 'events', messages: [{ partition: value === '2' ? 2 : 0, value }] }]),
+  );
+  const outcomes = await Promise.allSettled(sending);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(client.steps).toEqual(['1 sent', '1 answered', '2 sent', '2 answered', '3 sent', '3 answered']);
+});
 
 it('tells apart the topics of one send', async () => {
   const client = new ForgetfulClient();
