@@ -86,6 +86,7 @@ export function startIntake(
     kafka,
     topics,
     groupPrefix: config.topicPrefix,
+    maxMessageBytes: config.maxMessageBytes,
     handler: new InboundRecorder(processor),
     observer: metrics.intakeObserver(logger),
     concurrency: config.partitions,

@@ -68,6 +68,7 @@ async function takeIn(
         kafka,
         topics,
         groupPrefix: config.topicPrefix,
+        maxMessageBytes: config.maxMessageBytes,
         handler,
         concurrency: config.partitions,
         // A new group is not there at once; the intake tries again by itself.

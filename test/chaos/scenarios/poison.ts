@@ -143,8 +143,8 @@ function compareWaits(run: Run, waits: { readonly clean: number[]; readonly pois
   run.aim(`healthy ones wait at most ${MOST_DELAYED} times as long`, ratio <= MOST_DELAYED, ratio.toFixed(2));
 }
 
-async function mustBeParked(run: Run, { kafka, topics }: KafkaConnection, count: number): Promise<void> {
-  const letters = await new DeadLetterBox(kafka, topics).list();
+async function mustBeParked(run: Run, { kafka, topics, config }: KafkaConnection, count: number): Promise<void> {
+  const letters = await new DeadLetterBox(kafka, topics, config.maxMessageBytes).list();
   run.must('all poison is parked, once', letters.length === count, () => `${letters.length} of ${count}`);
   const mute = letters.filter(({ reason, detail }) => reason === '' || detail === '');
   run.must('each with its reason', mute.length === 0, () => JSON.stringify(mute.slice(0, 3)));

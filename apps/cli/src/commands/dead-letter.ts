@@ -86,7 +86,7 @@ async function open({ env }: CommandContext): Promise<DeadLetterBox> {
   if (feed.kind !== 'kafka')
     throw new CliError('feed.not-kafka', 'there are dead letters only with DUESTREAM_FEED=kafka');
   const { kafka, topics } = await connectKafka(feed.kafka, () => undefined);
-  return new DeadLetterBox(kafka, topics);
+  return new DeadLetterBox(kafka, topics, feed.kafka.maxMessageBytes);
 }
 
 function namedIn(letters: readonly DeadLetter[], ids: readonly string[]): readonly DeadLetter[] {
@@ -106,6 +106,8 @@ function report(letters: readonly DeadLetter[]): Report<DeadLetter> {
         key: keyOf(letter),
         /** Whatever it is, in a form that JSON can hold. */
         valueBase64: letter.value?.toString('base64') ?? null,
+        /** Length of the whole value where this is only its beginning. */
+        cutFrom: letter.cutFrom,
       })),
     },
     columns: [
@@ -113,11 +115,15 @@ function report(letters: readonly DeadLetter[]): Report<DeadLetter> {
       { name: 'time', title: 'written', value: ({ time }) => time },
       { name: 'key', title: 'key', value: (letter) => keyOf(letter) ?? '' },
       { name: 'reason', title: 'reason', value: ({ reason }) => reason },
-      { name: 'detail', title: 'detail', value: ({ detail }) => detail },
+      { name: 'detail', title: 'detail', value: detailOf },
     ],
     rows: letters,
     empty: 'no dead letter waits',
   };
+}
+
+function detailOf({ detail, cutFrom }: DeadLetter): string {
+  return cutFrom === null ? detail : `${detail} Only the beginning of its ${cutFrom} bytes is kept.`;
 }
 
 function keyOf({ key }: DeadLetter): string | null {

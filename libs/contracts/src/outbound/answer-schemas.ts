@@ -32,7 +32,7 @@ const problemDetails = object<ProblemDetails>(
     contents: optional(
       object<NonNullable<ProblemDetails['contents']>>(
         { first: anything('what was recorded'), second: anything('what was sent now') },
-        { description: 'same key, other content' },
+        { description: 'same key, other content; left out over Kafka when both are longer than a record may be' },
       ),
     ),
   },

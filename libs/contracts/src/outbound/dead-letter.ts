@@ -13,10 +13,12 @@ export const DEAD_LETTER_HEADERS = {
   key: 'duestream-key',
   /** `null` when the record had no value: here one without a value means that the letter is dealt with. */
   value: 'duestream-value',
+  /** Length of the original value, where the topic could take only its beginning. */
+  cut: 'duestream-cut-from',
 } as const;
 
 type HeaderName = (typeof DEAD_LETTER_HEADERS)[keyof typeof DEAD_LETTER_HEADERS];
-type Sometimes = 'duestream-key' | 'duestream-value';
+type Sometimes = 'duestream-key' | 'duestream-value' | 'duestream-cut-from';
 
 /** Beside the original's own. */
 export type DeadLetterHeaders = { readonly [N in Exclude<HeaderName, Sometimes>]: string } & {
@@ -35,4 +37,7 @@ export const deadLetterHeadersSchema = object<DeadLetterHeaders>({
   'duestream-timestamp': digits('when it was written: milliseconds since 1970'),
   'duestream-key': optional(openText('its key; left out where it had none')),
   'duestream-value': optional(oneOf(['null'], 'there when it had no value')),
+  'duestream-cut-from': optional(
+    digits('there when the record was too long: the length of its value in bytes, of which this is the beginning'),
+  ),
 });

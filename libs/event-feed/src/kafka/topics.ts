@@ -70,6 +70,11 @@ const LOOK_EVERY_MS = 50;
 /** A dead letter carries the original record and what was wrong with it. */
 const DEAD_LETTER_ROOM_BYTES = 65_536;
 
+/** What the topic of dead letters takes where the others take `maxMessageBytes`. */
+export function deadLetterMaxBytes(maxMessageBytes: number): number {
+  return maxMessageBytes + DEAD_LETTER_ROOM_BYTES;
+}
+
 export function wantedTopics(names: TopicNames, config: KafkaConfig): readonly WantedTopic[] {
   const ordinary = {
     partitions: config.partitions,
@@ -89,7 +94,7 @@ export function wantedTopics(names: TopicNames, config: KafkaConfig): readonly W
       cleanup: 'compact',
       retentionMs: -1,
       partitions: 1,
-      maxMessageBytes: config.maxMessageBytes + DEAD_LETTER_ROOM_BYTES,
+      maxMessageBytes: deadLetterMaxBytes(config.maxMessageBytes),
     },
   ];
 }

@@ -50,7 +50,7 @@ export function asyncApiDocument(config: KafkaConfig, version: string, examples:
       accountEvents: channel('accountEvents', 'Everything that happened to an account, in its order, at least once.'),
       deadLetters: channel(
         'deadLetters',
-        'Records of the inbound topic that nobody could be answered for, to the byte. One without a value says that the letter of its key is dealt with.',
+        'Records of the inbound topic that nobody could be answered for, to the byte unless `duestream-cut-from` says otherwise. One without a value says that the letter of its key is dealt with.',
       ),
     },
     operations: operationsOf(config, messages),

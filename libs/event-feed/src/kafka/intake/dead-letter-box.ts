@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { IHeaders, Kafka, KafkaMessage } from 'kafkajs';
+import type { IHeaders, Kafka, KafkaMessage, Message } from 'kafkajs';
 import { DEAD_LETTER_HEADERS } from '@duestream/contracts';
+import { batchesWithin } from '../batches';
 import { SafeProducer } from '../producer';
 import type { TopicNames } from '../topics';
 
@@ -16,6 +17,16 @@ export interface DeadLetter {
   readonly value: Buffer | null;
   /** The original's own. */
   readonly headers: IHeaders;
+  /** Length of the original value in bytes where only its beginning is kept, without the original's headers. */
+  readonly cutFrom: number | null;
+}
+
+/** What is left of a record is not the record: only its sender can send it again. */
+export class DeadLettersCut extends Error {
+  readonly code = 'dead-letters.cut';
+  constructor(readonly ids: readonly string[]) {
+    super(`only the beginning is kept of ${ids.join(', ')}: have them sent again by their sender, then drop them`);
+  }
 }
 
 /** The topic had more than could be read in time. */
@@ -35,6 +46,7 @@ export class DeadLetterBox {
   constructor(
     private readonly kafka: Kafka,
     private readonly topics: Pick<TopicNames, 'inbound' | 'deadLetters'>,
+    private readonly maxMessageBytes: number,
   ) {}
 
   /** Those that nobody has dealt with, oldest first. */
@@ -48,9 +60,14 @@ export class DeadLetterBox {
     return [...letters.values()];
   }
 
-  /** Sends the originals to the intake again, and takes them out of here once that is acknowledged. */
+  /**
+   * Sends the originals to the intake again, and takes them out of here once that is acknowledged. Rejects with
+   * `DeadLettersCut`, and sends nothing, when of one there is only the beginning.
+   */
   async retry(letters: readonly DeadLetter[]): Promise<void> {
     const { inbound } = this.topics;
+    const cut = letters.filter(({ cutFrom }) => cutFrom !== null);
+    if (cut.length > 0) throw new DeadLettersCut(cut.map(({ id }) => id));
     await this.send(
       inbound,
       letters.map(({ key, value, headers }) => ({ key, value, headers })),
@@ -65,11 +82,12 @@ export class DeadLetterBox {
     );
   }
 
-  private async send(topic: string, messages: { key: Buffer | string | null; value: Buffer | null }[]): Promise<void> {
-    if (messages.length === 0) return;
+  private async send(topic: string, records: readonly Message[]): Promise<void> {
     const producer = new SafeProducer(this.kafka);
     try {
-      await producer.send([{ topic, messages }]);
+      for (const messages of batchesWithin(records, (record) => record, this.maxMessageBytes)) {
+        await producer.send([{ topic, messages: [...messages] }]);
+      }
     } finally {
       await producer.close();
     }
@@ -140,7 +158,7 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void; reject:
 
 function letterOf(id: string, { value, headers = {} }: KafkaMessage): DeadLetter {
   const textOf = (name: string): string => String(headers[name] ?? '');
-  const key = headers[DEAD_LETTER_HEADERS.key];
+  const [key, cut] = [headers[DEAD_LETTER_HEADERS.key], headers[DEAD_LETTER_HEADERS.cut]];
   const own = new Set<string>(Object.values(DEAD_LETTER_HEADERS));
   return {
     id,
@@ -150,5 +168,6 @@ function letterOf(id: string, { value, headers = {} }: KafkaMessage): DeadLetter
     key: Buffer.isBuffer(key) ? key : null,
     value: textOf(DEAD_LETTER_HEADERS.value) === 'null' ? null : value,
     headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !own.has(name))),
+    cutFrom: cut === undefined ? null : Number(cut),
   };
 }

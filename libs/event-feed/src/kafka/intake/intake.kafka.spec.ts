@@ -1,10 +1,11 @@
-import { CompressionTypes, Partitioners } from 'kafkajs';
-import type { Answer, AnswerEvent } from '@duestream/contracts';
+import { CompressionTypes, ConfigResourceTypes, Partitioners, type Message } from 'kafkajs';
+import { problemType, type Answer, type AnswerEvent } from '@duestream/contracts';
 import { describeWithKafka } from '@duestream/platform/testing';
 import { kafkaSurroundings, type KafkaSurroundings } from '../../testing/kafka-surroundings';
 import { readTopic } from '../../testing/read-topic';
 import { until } from '../../testing/until';
 import { writeLz4 } from '../../testing/write-lz4';
+import { DeadLetterBox } from './dead-letter-box';
 import type { InboundHandler, InboundInContext, Recorded } from './handler';
 import { Intake } from './intake';
 
@@ -19,6 +20,7 @@ describeWithKafka('the intake', (broker) => {
       kafka,
       topics,
       groupPrefix: config.topicPrefix,
+      maxMessageBytes: config.maxMessageBytes,
       handler: accounts,
       observer,
       chunkSize,
@@ -72,6 +74,48 @@ describeWithKafka('the intake', (broker) => {
     expect(accounts.taken).toEqual(['A 0', 'A 1', 'A 2', 'A 3', 'A 4']);
   });
 
+  it('sends answers that are together longer than a batch may be, and without contents one that is so alone', async () => {
+    const accountIds = ['A', 'A', 'A', 'B'];
+    for (const id of ['A 0', 'A 1', 'A 2']) accounts.contents.set(id, 'x'.repeat(900_000));
+    accounts.contents.set('B 3', 'x'.repeat(2 * its.config.maxMessageBytes));
+    await send(its, accountIds);
+    start();
+    const answers = await answersOf(its, 4);
+    const lengths = answers.map(({ data }) => JSON.stringify(data.problem?.contents?.first)?.length);
+    expect(lengths).toEqual([900_002, 900_002, 900_002, undefined]);
+    expect(answers[3]?.data).toMatchObject({ id: 'B 3', status: 'refused', problem: { code: 'document.differs' } });
+    expect(its.errors).toEqual([]);
+  });
+
+  it('parks the beginning of a record that is longer than a dead letter may be, and goes on', async () => {
+    await allowLongRecords(its);
+    await sendRaw(its, { key: 'A', value: 'not JSON'.repeat(500_000), headers: { trace: 'abc' } });
+    await send(its, ['A']);
+    start();
+    expect(await answersOf(its, 1)).toHaveLength(1);
+    const box = new DeadLetterBox(its.kafka, its.topics, its.config.maxMessageBytes);
+    const [letter] = await box.list();
+    expect(letter).toMatchObject({ reason: 'json.invalid', cutFrom: 4_000_000, key: Buffer.from('A'), headers: {} });
+    expect(letter?.value?.length).toBeGreaterThan(its.config.maxMessageBytes);
+    await expect(box.retry(letter === undefined ? [] : [letter])).rejects.toMatchObject({ code: 'dead-letters.cut' });
+    await box.drop(letter === undefined ? [] : [letter]);
+    expect(await box.list()).toEqual([]);
+  });
+
+  it('takes dead letters again that are together longer than a batch may be', async () => {
+    const value = 'not JSON'.repeat(100_000);
+    for (let n = 0; n < 3; n += 1) await sendRaw(its, { key: 'A', value });
+    start();
+    const box = new DeadLetterBox(its.kafka, its.topics, its.config.maxMessageBytes);
+    await until(async () => (await box.list()).length === 3);
+    const before = await box.list();
+    await box.retry(before);
+    await until(async () => (await box.list()).length === 3);
+    const after = await box.list();
+    expect(after.map((letter) => letter.value?.toString() === value)).toEqual([true, true, true]);
+    expect(after.map(({ id }) => id)).not.toEqual(before.map(({ id }) => id));
+  });
+
   it('takes what a producer has compressed in a way that the client does not read', async () => {
     writeLz4();
     await send(its, ['A', 'A'], 0, CompressionTypes.LZ4);
@@ -98,6 +142,8 @@ class ScriptedAccounts implements InboundHandler {
   readonly taken: string[] = [];
   readonly closed = new Set<string>();
   readonly broken = new Set<string>();
+  /** What was recorded under the same number before. */
+  readonly contents = new Map<string, string>();
   isFull = false;
   rests = 0;
 
@@ -106,6 +152,8 @@ class ScriptedAccounts implements InboundHandler {
       messages.map(({ message }): Recorded => {
         const { id, accountId } = message;
         if (this.isFull || this.closed.has(accountId)) return { kind: 'passing', error: new Error('not now') };
+        const first = this.contents.get(id);
+        if (first !== undefined) return { kind: 'answered', answer: inConflict(id, first) };
         if (this.broken.has(id)) return { kind: 'broken', answer: answered(id, 'refused') };
         this.taken.push(id);
         return { kind: 'answered', answer: answered(id, 'accepted') };
@@ -120,6 +168,34 @@ class ScriptedAccounts implements InboundHandler {
 
 function answered(id: string, status: Answer['status']): Answer {
   return { id, status, accountRevision: null, position: null };
+}
+
+function inConflict(id: string, first: string): Answer {
+  const code = 'document.differs';
+  const problem = { type: problemType(code), title: 'Conflict', status: 409, detail: 'Another content.', code };
+  return Object.assign(answered(id, 'refused'), {
+    problem: Object.assign(problem, { contents: { first, second: '' } }),
+  });
+}
+
+/** As an operator may do: the topic takes more than it has to. */
+async function allowLongRecords({ kafka, topics }: KafkaSurroundings): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const configEntries = [
+    { name: 'max.message.bytes', value: '16777216' },
+    { name: 'compression.type', value: 'uncompressed' },
+  ];
+  const resources = [{ type: ConfigResourceTypes.TOPIC, name: topics.inbound, configEntries }];
+  await admin.alterConfigs({ validateOnly: false, resources });
+  await admin.disconnect();
+}
+
+async function sendRaw({ kafka, topics }: KafkaSurroundings, message: Message): Promise<void> {
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  await producer.send({ topic: topics.inbound, messages: [message] });
+  await producer.disconnect();
 }
 
 async function send(

@@ -1,18 +1,19 @@
 import { KafkaJSError, type EachBatchPayload, type Kafka, type KafkaMessage } from 'kafkajs';
-import { answerEvent, type Answer, type InboundIdentity } from '@duestream/contracts';
-import { asError, pause } from '../pause';
-import { SafeProducer } from '../producer';
-import { CLOUD_EVENT_HEADERS } from '../records';
+import type { Answer } from '@duestream/contracts';
+import { asError } from '../pause';
 import { SteadyConsumer } from '../steady-consumer';
 import type { TopicNames } from '../topics';
-import { deadLetterRecord } from './dead-letter';
 import type { InboundHandler, Recorded } from './handler';
 import { readInbound, type PoisonReason, type ReadInbound } from './read-inbound';
+import { Replies, type AnswerTo, type ParkedRecord } from './replies';
+import { SettledOffsets } from './settled-offsets';
 
 export interface IntakeOptions {
   readonly kafka: Kafka;
   readonly topics: Pick<TopicNames, 'inbound' | 'answers' | 'deadLetters'>;
   readonly groupPrefix: string;
+  /** What the topics take; the one of dead letters takes a little more. */
+  readonly maxMessageBytes: number;
   readonly handler: InboundHandler;
   readonly onError: (error: Error) => void;
   readonly observer?: IntakeObserver;
@@ -37,7 +38,6 @@ const DEFAULT_CHUNK = 200;
 const HEARTBEAT_MS = 1_000;
 const FIRST_REST_MS = 100;
 const LAST_REST_MS = 5_000;
-const MAX_SENDS = 5;
 
 /**
  * `duestream.inbound.v1` → accounts. A partition has one member of the group, so its accounts have one writer. Its
@@ -46,15 +46,13 @@ const MAX_SENDS = 5;
  */
 export class Intake {
   private readonly members: SteadyConsumer;
-  private readonly producer: SafeProducer;
+  private readonly replies: Replies;
   private readonly observer: IntakeObserver;
-  /** Of a partition that rests: offsets after the first open one that are settled already. */
-  private readonly settled = new Map<number, Set<string>>();
+  private readonly settled = new SettledOffsets();
   private readonly rests = new Map<number, number>();
 
   constructor(private readonly options: IntakeOptions) {
     this.observer = options.observer ?? SILENT;
-    this.producer = new SafeProducer(options.kafka);
     this.members = new SteadyConsumer(options.kafka, {
       groupId: `${options.groupPrefix}duestream-intake`,
       topic: options.topics.inbound,
@@ -64,12 +62,13 @@ export class Intake {
       onAssigned: () => this.settled.clear(),
       onError: options.onError,
     });
+    this.replies = new Replies({ now: () => new Date(), ...options, signal: this.members.signal });
   }
 
   /** Ends after the chunks at hand, and commits them. */
   async stop(): Promise<void> {
     await this.members.stop();
-    await this.producer.close();
+    await this.replies.close();
   }
 
   private async take(payload: EachBatchPayload): Promise<void> {
@@ -83,7 +82,6 @@ export class Intake {
         await this.advance(payload, reached);
         if (open !== null) return this.rest(payload, open.error);
       }
-      this.settled.delete(partition);
       this.rests.delete(partition);
     } catch (error) {
       if (error instanceof KafkaJSError) throw error;
@@ -94,9 +92,8 @@ export class Intake {
 
   /** Records, answers, parks. The first record that was not taken now, or null. */
   private async settle(partition: number, chunk: readonly KafkaMessage[]): Promise<OpenRecord | null> {
-    const known = this.settled.get(partition) ?? new Set();
     const records = chunk
-      .filter(({ offset }) => !known.has(offset))
+      .filter(({ offset }) => !this.settled.has(partition, offset))
       .map((message): InboundRecord => ({ message, read: readInbound(message) }));
     const outcomes = await this.record(records);
     await this.send(partition, records, outcomes);
@@ -107,8 +104,11 @@ export class Intake {
     const [first] = open;
     if (first === undefined) return null;
     const openOffsets = new Set(open.map(({ offset }) => offset));
-    for (const { message } of records) if (!openOffsets.has(message.offset)) known.add(message.offset);
-    this.settled.set(partition, known);
+    const offsets = records.map(({ message }) => message.offset);
+    this.settled.add(
+      partition,
+      offsets.filter((offset) => !openOffsets.has(offset)),
+    );
     return first;
   }
 
@@ -132,9 +132,8 @@ export class Intake {
     records: readonly InboundRecord[],
     outcomes: readonly (Recorded | null)[],
   ): Promise<void> {
-    const { topics, now = () => new Date() } = this.options;
-    const answers: { identity: InboundIdentity; answer: Answer }[] = [];
-    const parked: { message: KafkaMessage; reason: PoisonReason }[] = [];
+    const answers: AnswerTo[] = [];
+    const parked: ParkedRecord[] = [];
     for (const [index, { message, read }] of records.entries()) {
       const outcome = outcomes[index] ?? null;
       if (read.kind === 'poison') parked.push({ message, reason: read.reason });
@@ -142,40 +141,14 @@ export class Intake {
         answers.push({ identity: read.identity, answer: outcome.answer });
       if (outcome?.kind === 'broken') parked.push({ message, reason: BROKEN });
     }
-    const answered = answers.map(({ identity, answer }) => ({
-      key: identity.accountId,
-      value: JSON.stringify(answerEvent(identity, answer, now())),
-      headers: CLOUD_EVENT_HEADERS,
-    }));
-    const dead = parked.map(({ message, reason }) =>
-      deadLetterRecord({ topic: topics.inbound, partition, message }, reason),
-    );
-    await this.sendPatiently([
-      { topic: topics.answers, messages: answered },
-      { topic: topics.deadLetters, messages: dead },
-    ]);
+    await this.replies.send(partition, answers, parked);
     for (const { answer } of answers) this.observer.answered(answer);
     for (const { reason } of parked) this.observer.deadLetter(reason);
   }
 
-  /** Tried some times here, because a message that comes again is answered as a duplicate. */
-  private async sendPatiently(topicMessages: Parameters<SafeProducer['send']>[0]): Promise<void> {
-    const filled = topicMessages.filter(({ messages }) => messages.length > 0);
-    if (filled.length === 0) return;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.producer.send(filled);
-        return;
-      } catch (error) {
-        if (attempt === MAX_SENDS || this.members.signal.aborted) throw new AnswersNotSent(error);
-        this.options.onError(asError(error));
-        await pause(FIRST_REST_MS * 2 ** attempt, this.members.signal);
-      }
-    }
-  }
-
   private async advance(payload: EachBatchPayload, reached: string): Promise<void> {
     const { partition } = payload.batch;
+    this.settled.forgetBelow(partition, BigInt(reached));
     if (reached === payload.batch.firstOffset()) return;
     payload.resolveOffset(String(BigInt(reached) - 1n));
     await this.members.commit(partition, BigInt(reached));
@@ -205,14 +178,6 @@ const BROKEN: PoisonReason = {
   code: 'internal',
   detail: 'The message could not be decided: a defect. It is in the log.',
 };
-
-/** The accounts have it, and nobody was told: the records come again. */
-class AnswersNotSent extends Error {
-  readonly code = 'intake.answers-not-sent';
-  constructor(cause: unknown) {
-    super('answers could not be sent: the records come again', { cause });
-  }
-}
 
 function* chunksOf(messages: readonly KafkaMessage[], size: number): Generator<readonly KafkaMessage[]> {
   for (let start = 0; start < messages.length; start += size) yield messages.slice(start, start + size);

@@ -1,5 +1,6 @@
 import type { Kafka, Message, RecordMetadata } from 'kafkajs';
 import type { PublicEvent } from '@duestream/contracts';
+import { batchesWithin } from '../batches';
 import { partitionOf } from '../partitioning';
 import { SafeProducer } from '../producer';
 import { eventRecord, watermarkRecord } from '../records';
@@ -67,7 +68,7 @@ export class EventPublisher {
     await this.producer.close();
   }
 
-  private async send(chunk: readonly Sized[], position: string): Promise<void> {
+  private async send(chunk: readonly Placed[], position: string): Promise<void> {
     await this.inTurn(() => this.sendNow(chunk, position));
   }
 
@@ -84,7 +85,7 @@ export class EventPublisher {
     await this.sendNow([], position);
   }
 
-  private async sendNow(chunk: readonly Sized[], position: string): Promise<void> {
+  private async sendNow(chunk: readonly Placed[], position: string): Promise<void> {
     const { topic, partitions, now } = this.options;
     const fresh = new Map(chunk.map(({ partition, event }) => [partition, event.position]));
     const behind = range(partitions).filter((one) => (fresh.get(one) ?? this.told.get(one)) !== position);
@@ -130,26 +131,16 @@ export class EventPublisher {
     throw lost;
   }
 
-  private chunked(events: readonly PublicEvent[]): readonly (readonly Sized[])[] {
-    const chunks: Sized[][] = [];
-    let bytes = Number.POSITIVE_INFINITY;
-    for (const event of events) {
-      const record = eventRecord(event);
-      const size = Buffer.byteLength(record.value ?? '');
-      bytes += size;
-      const last = chunks.at(-1);
-      const sized = { event, record, partition: partitionOf(event.subject, this.options.partitions) };
-      if (last !== undefined && bytes <= this.options.maxBytes) last.push(sized);
-      else {
-        chunks.push([sized]);
-        bytes = size;
-      }
-    }
-    return chunks;
+  private chunked(events: readonly PublicEvent[]): readonly (readonly Placed[])[] {
+    const { partitions, maxBytes } = this.options;
+    const placed = events.map((event): Placed => {
+      return { event, record: eventRecord(event), partition: partitionOf(event.subject, partitions) };
+    });
+    return batchesWithin(placed, ({ record }) => record, maxBytes);
   }
 }
 
-interface Sized {
+interface Placed {
   readonly event: PublicEvent;
   readonly record: Message;
   readonly partition: number;
