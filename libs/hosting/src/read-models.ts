@@ -27,6 +27,7 @@ export async function openReadModels(
     businessDate: () => calendar.today(),
     timeZone,
     onError,
+    onNotDropped: (error) => logger.warn({ err: error }, 'read models that nobody needs are left to the next rebuild'),
     ...(inThread && {
       projectBy: (heard) => new ProjectorThread({ eventStore, connectionString, ...heard }),
     }),

@@ -27,6 +27,8 @@ export interface ReadModelsOptions extends ProjectionPace {
   /** Who projects, and tells how it goes. Left out: this process, in this thread. */
   readonly projectBy?: (heard: ProjectionListener) => Projecting;
   readonly now?: () => Date;
+  /** A rebuild could not drop a generation that nobody needs: the next one will. */
+  readonly onNotDropped?: (error: Error) => void;
 }
 
 /** A transaction that was open when the model read to the end could still record an instant this far back. */
@@ -120,8 +122,9 @@ export class ReadModels {
 
   /** Fills a new generation, proves it equal to the live one, and swaps. See `rebuild`. */
   async rebuild(options: RebuildOptions = {}): Promise<RebuildOutcome> {
-    const { feed, timeZone } = this.options;
-    return rebuild({ generations: this.generations, feed, timeZone }, options);
+    const { feed, timeZone, onNotDropped } = this.options;
+    const surroundings = { generations: this.generations, feed, timeZone };
+    return rebuild(onNotDropped === undefined ? surroundings : { ...surroundings, onNotDropped }, options);
   }
 
   /** Whether another version made what is live: then a rebuild replaces it, and only after that all answers are right. */

@@ -144,9 +144,22 @@ export class Generations {
       [live === null ? '' : schemaOfGeneration(live)],
     );
     for (const { name } of schemas) {
-      await this.control.query(`DELETE FROM read_models.generations WHERE number = $1`, [Number(name.slice(3))]);
-      await this.control.query(`DROP SCHEMA ${name} CASCADE`);
+      await this.control.transaction((manager) => this.dropUnlessLive(manager, Number(name.slice(3))));
     }
+  }
+
+  /**
+   * Whoever asks for it may know less than the database: the answer to the swap that made it live may have been lost,
+   * or be on its way. The row is waited for; where there is none, nobody ever made it live.
+   */
+  async dropUnlessLive(manager: EntityManager, number: number): Promise<void> {
+    const [row]: { state: string }[] = await manager.query(
+      `SELECT state FROM read_models.generations WHERE number = $1 FOR UPDATE`,
+      [number],
+    );
+    if (row?.state === 'live') return;
+    await manager.query(`DELETE FROM read_models.generations WHERE number = $1`, [number]);
+    await manager.query(`DROP SCHEMA IF EXISTS ${schemaOfGeneration(number)} CASCADE`);
   }
 
   /** For a rebuild, which copies into it. */

@@ -36,6 +36,8 @@ export interface RebuildSurroundings {
   readonly generations: Generations;
   readonly feed: EventHistory & Pick<EventFeed, 'partitionOf' | 'checkpointAt'>;
   readonly timeZone: string;
+  /** Told of a generation that nobody needs and that could not be dropped: the next rebuild drops it. */
+  readonly onNotDropped?: (error: Error) => void;
 }
 
 /** Somebody else rebuilds this database's read models. */
@@ -68,7 +70,7 @@ export async function rebuild(surroundings: RebuildSurroundings, options: Rebuil
       return result;
     } finally {
       await next.close();
-      if (!swapped) await dropGeneration(surroundings.generations, number);
+      if (!swapped) await clearAway(surroundings, number);
     }
   });
   if (outcome === null) throw new RebuildRunning();
@@ -101,9 +103,19 @@ async function fillCompareSwap(
     await next.analyze();
     await swap(generations, feed, { live, next, filling, timeZone });
     report({ phase: 'drop', done: 0, total: null });
-    await dropGeneration(generations, live.number);
+    await clearAway(surroundings, live.number);
   }
   return { events: filling.events, seconds: (Date.now() - started) / 1_000, ...compared, swapped };
+}
+
+/** Whatever comes of it, the outcome of the rebuild stands. */
+async function clearAway({ generations, onNotDropped }: RebuildSurroundings, number: number): Promise<void> {
+  try {
+    await dropGeneration(generations, number);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    onNotDropped?.(new Error(`generation ${number} could not be dropped: ${why}`, { cause: error }));
+  }
 }
 
 async function standOf(generation: Generation): Promise<GenerationStand> {

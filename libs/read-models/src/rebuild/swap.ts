@@ -74,8 +74,7 @@ export async function dropGeneration(generations: Generations, number: number): 
   await patiently(() =>
     generations.control.transaction(async (manager) => {
       await manager.query(LOCK_TIMEOUT);
-      await manager.query(`DELETE FROM read_models.generations WHERE number = $1 AND state <> 'live'`, [number]);
-      await manager.query(`DROP SCHEMA IF EXISTS rm_${number} CASCADE`);
+      await generations.dropUnlessLive(manager, number);
       return true;
     }),
   );
