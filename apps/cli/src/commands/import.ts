@@ -86,17 +86,16 @@ async function send(
 ): Promise<Outcome> {
   return withServer({ ...urlOf(options), env }, terminal, async (server) => {
     const startedAt = Date.now();
-    const position = await withProgress('importing', terminal, async (progress) => {
-      const sent = await sendAll(source, server, tally, {
+    const awaited = await withProgress('importing', terminal, (progress) =>
+      sendAll(source, server, tally, {
         observe: options.observe === true,
         onProgress: (done, lines) => progress.update(done, source.total, lines),
         onNotice: (text) => notice(terminal, text),
-      });
-      return sent.position;
-    });
+      }),
+    );
     const shows = options.queriesUrl === undefined ? server : await givenServer(options.queriesUrl, '--queries-url');
-    const isVisible = position === null || (await waitForReadModels(shows, [position], READ_MODEL_PATIENCE_MS));
-    return { position, isVisible, milliseconds: Date.now() - startedAt };
+    const isVisible = await waitForReadModels(shows, awaited.positions, READ_MODEL_PATIENCE_MS);
+    return { position: awaited.last, isVisible, milliseconds: Date.now() - startedAt };
   });
 }
 

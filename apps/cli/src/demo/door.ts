@@ -1,5 +1,5 @@
 import { MAX_BATCH_MESSAGES, type Answer, type HoldItem } from '@duestream/contracts';
-import { READ_MODEL_PATIENCE_MS, waitForReadModels } from '../import/catch-up';
+import { Awaited, READ_MODEL_PATIENCE_MS, waitForReadModels } from '../import/catch-up';
 import type { ServerClient } from '../server/client';
 import { patiently, type Patience } from '../server/patience';
 import { CliError } from '../terminal/cli-error';
@@ -13,9 +13,9 @@ export interface DemoDoor extends Door {
 /** The ordinary door, as upstream systems use it: what gets no answer is sent again, unchanged. */
 export function demoDoor(server: ServerClient, onWait: Patience['onWait']): DemoDoor {
   const patience: Patience = { signal: server.signal, onWait };
-  let position: string | null = null;
+  const awaited = new Awaited();
   const upToDate = async (): Promise<void> => {
-    if (position === null || (await waitForReadModels(server, [position], READ_MODEL_PATIENCE_MS))) return;
+    if (await waitForReadModels(server, awaited.positions, READ_MODEL_PATIENCE_MS)) return;
     throw new CliError('demo.behind', 'the read models did not catch up');
   };
   return {
@@ -25,7 +25,7 @@ export function demoDoor(server: ServerClient, onWait: Patience['onWait']): Demo
       for (let from = 0; from < messages.length; from += MAX_BATCH_MESSAGES) {
         const lines = messages.slice(from, from + MAX_BATCH_MESSAGES).map((message) => JSON.stringify(message));
         const sent = await patiently(() => server.sendMessages(lines, { businessDate: 'document' }), patience);
-        position = sent.position ?? sent.answers.items.at(-1)?.position ?? position;
+        awaited.add(sent);
         answers.push(...sent.answers.items);
       }
       return answers;

@@ -19,6 +19,9 @@ class StandIn {
   /** Taken one per batch: what goes wrong. */
   readonly faults: ((request: IncomingMessage, response: ServerResponse) => 'answered' | 'go on')[] = [];
   behindForQueries = 0;
+  /** Positions that queries were to wait for. */
+  readonly awaited: string[] = [];
+  private readonly writtenAt = new Map<string, number>();
   private readonly server: Server = createServer((request, response) => void this.handle(request, response));
 
   async start(): Promise<string> {
@@ -36,6 +39,7 @@ class StandIn {
     for await (const chunk of request) body += String(chunk);
     const url = new URL(request.url ?? '/', 'http://stand-in');
     if (url.pathname === '/v1/messages') return this.takeBatch(body, url.search, request, response);
+    this.awaited.push(String(request.headers['duestream-min-position']));
     if (url.pathname === '/v1/accounts' && this.behindForQueries-- > 0) return busy(response);
     reply(response, 200, { items: [], nextCursor: null });
   }
@@ -45,7 +49,8 @@ class StandIn {
     this.batches.push({ query, messages: lines.length });
     if (this.faults.shift()?.(request, response) === 'answered') return;
     const items = lines.map((line) => this.answer(line));
-    reply(response, 200, { items }, { 'duestream-position': `p-${this.seen.size}` });
+    const latest = Math.max(...lines.map((sent) => this.writtenAt.get(sent) ?? 0));
+    reply(response, 200, { items }, latest === 0 ? {} : { 'duestream-position': `p-${latest}` });
   }
 
   private answer(line: string): Answer {
@@ -62,7 +67,9 @@ class StandIn {
     }
     const status = this.seen.has(line) ? 'duplicate' : 'accepted';
     this.seen.add(line);
-    return { id: parsed.message.id, status, accountRevision: this.seen.size, position: `p-${this.seen.size}` };
+    const at = this.writtenAt.get(line) ?? this.seen.size;
+    this.writtenAt.set(line, at);
+    return { id: parsed.message.id, status, accountRevision: at, position: `p-${at}` };
   }
 }
 
@@ -185,6 +192,29 @@ describe('duestream import', () => {
     standIn.current.behindForQueries = 2;
     expect((await runImport(messages(2).join('\n'))).code).toBe(0);
     expect(standIn.current.behindForQueries).toBeLessThan(0);
+  });
+
+  describe('of which the server knows some', () => {
+    const [known, first, second] = [messages(2), messages(1002).slice(2), messages(2002).slice(1002)];
+    beforeEach(async () => {
+      await runImport(known.join('\n'));
+      standIn.current.awaited.length = 0;
+    });
+
+    it('waits for the last write, not for what the batches after it had long before', async () => {
+      const { report } = await runImport([...first, ...second, ...known].join('\n'));
+      expect(report).toMatchObject({ accepted: 2000, duplicate: 2, position: 'p-2002' });
+      expect(standIn.current.awaited.slice(-2)).toEqual(['p-2002', 'p-2']);
+      expect(standIn.current.awaited).not.toContain('p-1002');
+    });
+
+    it('waits for every batch of those that write nothing: what they had may have been written just before', async () => {
+      await runImport([...first, ...second].join('\n'));
+      standIn.current.awaited.length = 0;
+      const { report } = await runImport([...second, ...first, ...known].join('\n'));
+      expect(report).toMatchObject({ accepted: 0, duplicate: 2002 });
+      expect(standIn.current.awaited.slice(-3)).toEqual(['p-2002', 'p-1002', 'p-2']);
+    });
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { MAX_BATCH_MESSAGES } from '@duestream/contracts';
 import type { SentBatch, ServerClient } from '../server/client';
 import { OutOfPatience, patiently } from '../server/patience';
 import { CliError } from '../terminal/cli-error';
+import { Awaited } from './catch-up';
 import type { ImportSource, MessageItem } from './items';
 import type { ImportTally } from './tally';
 
@@ -14,11 +15,6 @@ export interface SendOptions {
   onNotice(text: string): void;
 }
 
-export interface Sent {
-  /** As far as all of it has been written; null when nothing was. */
-  readonly position: string | null;
-}
-
 /**
  * Sends a source's messages in its order, a batch at a time: the next one goes out when the last is answered, so that
  * messages about one account, and accounts that name one another, never overtake.
@@ -28,8 +24,8 @@ export async function sendAll(
   server: ServerClient,
   tally: ImportTally,
   options: SendOptions,
-): Promise<Sent> {
-  let position: string | null = null;
+): Promise<Awaited> {
+  const awaited = new Awaited();
   let batch: MessageItem[] = [];
   let characters = 0;
   const flush = async (): Promise<void> => {
@@ -40,7 +36,7 @@ export async function sendAll(
       const answer = items[index];
       if (answer !== undefined) tally.settle(item, answer);
     }
-    position = sent.position ?? position;
+    awaited.add(sent);
     batch = [];
     characters = 0;
   };
@@ -58,7 +54,7 @@ export async function sendAll(
   }
   await flush();
   options.onProgress(source.total, tally.lines);
-  return { position };
+  return awaited;
 }
 
 /** Repeating a batch is safe: what was written the first time answers `duplicate`. */
