@@ -109,8 +109,8 @@ it('a point in time and a position that nobody can know yet are named', async ()
     status: 400,
     json: { code: 'known-at.too-late', field: 'knownAt', expected: ANY_TEXT },
   });
-  // The last two have the form of a position, but no event stands there: waiting would be in vain.
-  for (const position of ['x', '', '1-2', '1-999999999999-0', '999-1-0']) {
+  // The last have the form of a position, but no event stands there: waiting would be in vain.
+  for (const position of ['x', '', '1-2', '1-999999999999-0', '999-1-0', '1-1--1', '1-1-1000000000']) {
     const answer = await server.get('/v1/aging', { 'duestream-min-position': position });
     expect([position, answer.status, answer.json['field']]).toEqual([position, 400, 'Duestream-Min-Position']);
   }

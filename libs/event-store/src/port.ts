@@ -35,6 +35,12 @@ export interface EventStore {
   /** Negative, zero or positive as position a is before, at or after b. */
   comparePositions(a: string, b: string): number;
 
+  /**
+   * Whether this store gives such a text out as a position. Whoever can write to its tables can put an event elsewhere:
+   * that one is read and compared like any other.
+   */
+  isPosition(text: string): boolean;
+
   /** A snapshot is a cache: it may be missing or deleted at any time, and saving one may fail. */
   loadSnapshot(streamId: string, schema: string): Promise<Snapshot | null>;
   saveSnapshot(streamId: string, snapshot: Snapshot): Promise<void>;

@@ -13,7 +13,7 @@ import type { Finding } from './damage';
 import { diagnose, type BrokenLink } from './diagnose';
 
 /** What the audit needs of a store. */
-export type AuditedStore = Pick<EventStore, 'readStream' | 'comparePositions'> & StreamDirectory;
+export type AuditedStore = Pick<EventStore, 'readStream' | 'comparePositions' | 'isPosition'> & StreamDirectory;
 
 export interface VerifiedStream {
   readonly eventCount: number;
@@ -50,7 +50,8 @@ export async function verifyStream(
  * it must not stand after all that was ever committed, where no reader would reach it.
  */
 async function beyondEnd(store: AuditedStore, last: StoredEvent | null, end: string): Promise<readonly Finding[]> {
-  if (last === null || store.comparePositions(last.position, end) < 0) return [];
+  if (last === null || !store.isPosition(last.position)) return [];
+  if (store.comparePositions(last.position, end) < 0) return [];
   // Written since the end was read, or put there.
   if (store.comparePositions(last.position, await store.readEnd()) < 0) return [];
   const detail = 'it stands after everything that was ever committed, where no reader reaches it';
@@ -62,10 +63,14 @@ class StreamWalk {
   private readonly findings: Finding[] = [];
   private readonly broken: BrokenLink[] = [];
   private readonly wrongIds: Finding[] = [];
-  /** Revisions without a readable event. */
-  private hasGaps = false;
+  private readonly gaps: { readonly from: number; readonly to: number }[] = [];
+  /** Revisions beyond the head as it was before, which others may have moved on since. */
+  private readonly beyondHead: number[] = [];
+  private hasUnreadable = false;
   /** The event taken last. */
   last: StoredEvent | null = null;
+  /** Of the last event that stands where a writer can have put it. */
+  private lastPosition: string | null = null;
   /** Hash of the event before; undefined when it is not known, because the event is missing or unreadable. */
   private previousHash: string | null | undefined = null;
   private previousCommand: { readonly id: string; readonly events: number } = { id: '', events: 0 };
@@ -73,7 +78,7 @@ class StreamWalk {
   private hashAtHead: string | undefined;
 
   constructor(
-    private readonly store: Pick<EventStore, 'comparePositions'>,
+    private readonly store: Pick<EventStore, 'comparePositions' | 'isPosition'>,
     private readonly streamId: string,
     private readonly headBefore: StreamHead | null,
   ) {}
@@ -82,13 +87,14 @@ class StreamWalk {
     this.count += 1;
     const expected = this.nextRevision();
     if (event.revision > expected) {
-      this.missing(expected, event.revision - 1);
+      this.gaps.push({ from: expected, to: event.revision - 1 });
       this.previousHash = undefined;
     }
     const split = splitHash(event.metadata);
     if (split === null) this.unreadable(event.revision, 'its metadata does not end in a hash');
     else this.checkContent(event, split);
     this.checkPlace(event);
+    if (event.revision > (this.headBefore?.revision ?? -1)) this.beyondHead.push(event.revision);
     if (event.revision === this.headBefore?.revision) this.hashAtHead = split?.hash;
     this.last = event;
     this.previousHash = split?.hash;
@@ -99,7 +105,8 @@ class StreamWalk {
     const beyond = headAfter?.revision ?? Infinity;
     const inside = this.broken.filter(({ event }) => event.revision <= beyond);
     // An id that was changed breaks its link; and which event of its command one is, only an unbroken stream tells.
-    const wrongIds = this.broken.length > 0 || this.hasGaps ? [] : this.wrongIds;
+    const isUnbroken = this.broken.length === 0 && this.gaps.length === 0 && !this.hasUnreadable;
+    const wrongIds = isUnbroken ? this.wrongIds : [];
     return [...this.findings, ...wrongIds, ...diagnose(inside)].sort((a, b) => a.revision - b.revision);
   }
 
@@ -118,8 +125,15 @@ class StreamWalk {
   }
 
   private checkPlace(event: StoredEvent): void {
-    if (this.last === null || this.store.comparePositions(this.last.position, event.position) < 0) return;
-    this.find(event.revision, 'out-of-order', 'in the order of all events it comes before the event before it');
+    const { store, lastPosition } = this;
+    if (!store.isPosition(event.position)) {
+      this.find(event.revision, 'out-of-order', 'it stands where no writer puts an event');
+      return;
+    }
+    if (lastPosition !== null && store.comparePositions(lastPosition, event.position) >= 0) {
+      this.find(event.revision, 'out-of-order', 'in the order of all events it comes before the event before it');
+    }
+    this.lastPosition = event.position;
   }
 
   private checkMetadata(event: StoredEvent, { commandId, recordedAt }: EventMetadata): void {
@@ -138,12 +152,13 @@ class StreamWalk {
   private checkHead(headAfter: StreamHead | null): void {
     const last = this.nextRevision() - 1;
     const { headBefore } = this;
-    if (headBefore !== null && last < headBefore.revision) this.missing(last + 1, headBefore.revision);
+    if (headBefore !== null && last < headBefore.revision) this.gaps.push({ from: last + 1, to: headBefore.revision });
+    // What was put in beyond the head may leave room before it, of which nothing was ever written.
+    for (const { from, to } of this.gaps) this.missing(from, Math.min(to, headAfter?.revision ?? Infinity));
     if (headAfter === null && last >= 0) this.find(last, 'head-differs', 'the stream has events but no head');
-    if (headAfter !== null && last > headAfter.revision) {
-      for (let revision = headAfter.revision + 1; revision <= last; revision += 1) {
-        this.find(revision, 'inserted', `the stream ends at revision ${headAfter.revision}`);
-      }
+    for (const revision of this.beyondHead) {
+      if (headAfter === null || revision <= headAfter.revision) continue;
+      this.find(revision, 'inserted', `the stream ends at revision ${headAfter.revision}`);
     }
     if (headBefore !== null && last >= headBefore.revision && headBefore.hash !== (this.hashAtHead ?? null)) {
       this.find(headBefore.revision, 'head-differs', 'the last event is not the one that was written last');
@@ -151,12 +166,12 @@ class StreamWalk {
   }
 
   private unreadable(revision: number, detail: string): void {
-    this.hasGaps = true;
+    this.hasUnreadable = true;
     this.find(revision, 'altered', detail);
   }
 
   private missing(from: number, to: number): void {
-    this.hasGaps = true;
+    if (from > to) return;
     this.find(from, 'missing', from === to ? 'the event is gone' : `the events up to revision ${to} are gone`);
   }
 

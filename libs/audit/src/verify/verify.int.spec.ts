@@ -226,6 +226,18 @@ describe('verify', () => {
       );
       expect(damages).toEqual([[7, 'out-of-order']]);
     });
+
+    it.each([
+      ['sequence', -1],
+      ['sequence', 1_000_000_000],
+      ['sequence', -2_147_483_648],
+      ['incarnation', -1],
+      ['incarnation', 2_147_483_647],
+    ])('an event alone to a place that no writer gives: %s %i', async (column, value) => {
+      for (const revision of [0, 3, 6, 7]) {
+        expect(await damagesAfter(setting(`${column} = ${value}`, revision))).toEqual([[revision, 'out-of-order']]);
+      }
+    });
   });
 
   describe('names what was put in', () => {
@@ -238,6 +250,19 @@ describe('verify', () => {
       const damages = await damagesAfter(copying(7, 8));
       expect(damages).toContainEqual([8, 'inserted']);
       expect(damages.every(([revision]) => revision === 8)).toBe(true);
+    });
+
+    it('far beyond the end', async () => {
+      expect(await damagesAfter(copying(7, 2_000_000_000))).toEqual([[2_000_000_000, 'inserted']]);
+    });
+
+    it('beyond the end, the last ones dropped', async () => {
+      const damages = await damagesAfter(dropping('>= 6'), copying(7, 12).replace('revision = 7', 'revision = 5'));
+      expect(damages).toEqual([
+        [6, 'missing'],
+        [7, 'head-differs'],
+        [12, 'inserted'],
+      ]);
     });
 
     it('in the middle, the others moved on', async () => {

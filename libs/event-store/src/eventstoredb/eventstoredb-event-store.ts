@@ -18,7 +18,7 @@ import { ACCOUNT_STREAM_PREFIX } from '../stream-id';
 import { appendBatches } from './append';
 import { Connection } from './connection';
 import { headOf, StreamHeads } from './directory';
-import { comparePositions, positionText } from './position';
+import { comparePositions, isPosition, positionText } from './position';
 import { isDeleted, readAll, readLastPosition, readRevisions, readStream } from './read';
 import { getSetting, putSettingOnce } from './settings';
 import { deleteSnapshots, loadSnapshot, saveSnapshot } from './snapshots';
@@ -118,6 +118,10 @@ export class EventStoreDbEventStore implements EventStoreEngine {
 
   comparePositions(a: string, b: string): number {
     return comparePositions(a, b);
+  }
+
+  isPosition(text: string): boolean {
+    return isPosition(text);
   }
 
   async loadSnapshot(streamId: string, schema: string): Promise<Snapshot | null> {

@@ -10,11 +10,20 @@ export function positionText({ commit, prepare }: Position): string {
 
 /** Throws `RangeError` for a text that is no position of this engine. */
 export function parsePosition(text: string): Position {
+  const position = read(text);
+  if (position === null) throw new RangeError(`not a position of this event store: ${text.slice(0, 80)}`);
+  return position;
+}
+
+export function isPosition(text: string): boolean {
+  return read(text) !== null;
+}
+
+function read(text: string): Position | null {
   const [, commit, prepare] = POSITION.exec(text) ?? [];
-  if (commit === undefined || prepare === undefined || BigInt(commit) >= BEYOND || BigInt(prepare) >= BEYOND) {
-    throw new RangeError(`not a position of this event store: ${text.slice(0, 80)}`);
-  }
-  return { commit: BigInt(commit), prepare: BigInt(prepare) };
+  if (commit === undefined || prepare === undefined) return null;
+  const position = { commit: BigInt(commit), prepare: BigInt(prepare) };
+  return position.commit < BEYOND && position.prepare < BEYOND ? position : null;
 }
 
 export function comparePositions(a: string, b: string): number {

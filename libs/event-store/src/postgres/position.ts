@@ -7,19 +7,36 @@ export interface Position {
   readonly sequence: number;
 }
 
-const POSITION = /^(\d{1,9})-(\d{1,20})-(\d{1,9})$/;
+const POSITION = /^(-?\d{1,10})-(\d{1,20})-(-?\d{1,10})$/;
+/** More than one transaction writes, or one cluster is restored. */
+const BEYOND_ALL = 1_000_000_000;
 
 export function positionText(incarnation: number | string, xid: bigint | string, sequence: number | string): string {
   return `${incarnation}-${xid}-${sequence}`;
 }
 
-/** Throws `RangeError` for a text that is no position of this engine. */
+/** Takes whatever the columns can hold. Throws `RangeError` for any other text. */
 export function parsePosition(text: string): Position {
+  const position = read(text);
+  if (position === null) throw new RangeError(`not a position of this event store: ${text.slice(0, 80)}`);
+  return position;
+}
+
+/** False also where a row can stand, but no writer puts one. */
+export function isPosition(text: string): boolean {
+  const position = read(text);
+  return position !== null && [position.incarnation, position.sequence].every((part) => part >= 0 && part < BEYOND_ALL);
+}
+
+function read(text: string): Position | null {
   const [, incarnation, xid, sequence] = POSITION.exec(text) ?? [];
-  if (incarnation === undefined || xid === undefined || sequence === undefined || BigInt(xid) >= 2n ** 64n) {
-    throw new RangeError(`not a position of this event store: ${text.slice(0, 80)}`);
-  }
-  return { incarnation: Number(incarnation), xid: BigInt(xid), sequence: Number(sequence) };
+  if (incarnation === undefined || xid === undefined || sequence === undefined) return null;
+  const position = { incarnation: Number(incarnation), xid: BigInt(xid), sequence: Number(sequence) };
+  return isInt4(position.incarnation) && isInt4(position.sequence) && position.xid < 2n ** 64n ? position : null;
+}
+
+function isInt4(value: number): boolean {
+  return value >= -(2 ** 31) && value < 2 ** 31;
 }
 
 export function comparePositions(a: string, b: string): number {

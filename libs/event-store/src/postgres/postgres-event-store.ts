@@ -23,7 +23,7 @@ import { healthOf } from './health';
 import { raiseIncarnationWhenRestored } from './incarnation';
 import { migrate } from './migrate';
 import { PollingSubscription } from './polling-subscription';
-import { comparePositions } from './position';
+import { comparePositions, isPosition } from './position';
 import { findHead, readAll, readHeads, readRevisions, readStream, readEnd, streamsWithoutHead } from './read';
 import { assertSupported } from './server-version';
 import { getSetting, putSettingOnce } from './settings';
@@ -137,6 +137,10 @@ export class PostgresEventStore implements EventStoreEngine {
 
   comparePositions(a: string, b: string): number {
     return comparePositions(a, b);
+  }
+
+  isPosition(text: string): boolean {
+    return isPosition(text);
   }
 
   async loadSnapshot(streamId: string, schema: string): Promise<Snapshot | null> {

@@ -11,7 +11,7 @@ import { shapeProblem } from './http-problem';
 export class MinPosition implements NestInterceptor {
   constructor(
     private readonly readModels: ReadModels,
-    @Inject(EVENT_STORE) private readonly store: Pick<AuditedStore, 'readEnd' | 'comparePositions'>,
+    @Inject(EVENT_STORE) private readonly store: Pick<AuditedStore, 'readEnd' | 'comparePositions' | 'isPosition'>,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<ReturnType<CallHandler['handle']>> {
@@ -21,24 +21,24 @@ export class MinPosition implements NestInterceptor {
   }
 
   private async waitFor(wanted: string): Promise<void> {
+    if (!this.store.isPosition(wanted)) throw unreadable(wanted);
     try {
       await this.readModels.waitFor(wanted, 0);
     } catch (error) {
       if (!(error instanceof ReadModelBehind)) throw error;
       if (await this.isGivenOut(wanted)) return this.readModels.waitFor(wanted, MIN_POSITION_WAIT_MS);
-      throw shapeProblem(
-        problem('position.unreadable', 'Duestream-Min-Position', wanted, 'a position that this server has given out'),
-      );
+      throw unreadable(wanted);
     }
   }
 
   /** What lies beyond the store's end would be waited for in vain. */
   private async isGivenOut(position: string): Promise<boolean> {
-    try {
-      return this.store.comparePositions(position, await this.store.readEnd()) < 0;
-    } catch (error) {
-      if (error instanceof RangeError) return false;
-      throw error;
-    }
+    return this.store.comparePositions(position, await this.store.readEnd()) < 0;
   }
+}
+
+function unreadable(wanted: string): ReturnType<typeof shapeProblem> {
+  return shapeProblem(
+    problem('position.unreadable', 'Duestream-Min-Position', wanted, 'a position that this server has given out'),
+  );
 }

@@ -45,8 +45,10 @@ export function lifecycle({ store, engine }: Stores): void {
     expect(store().comparePositions(first, second)).toBeLessThan(0);
     expect(store().comparePositions(second, first)).toBeGreaterThan(0);
     expect(store().comparePositions(second, second)).toBe(0);
+    expect(store().isPosition(first)).toBe(true);
     for (const wrong of ['', 'x', '1-2', "1-2-3'; --"]) {
       expect(() => store().comparePositions(first, wrong)).toThrow(RangeError);
+      expect(store().isPosition(wrong)).toBe(false);
       await expect(store().readAll({ after: wrong, limit: 1 })).rejects.toThrow(RangeError);
     }
   });
