@@ -20,7 +20,8 @@ export const addRebuild: AddCommand = (program, context) => {
     );
     await writeReport(rebuildReport(result), options.format, terminal);
     notice(terminal, `rebuilt from ${grouped(String(result.events))} events in ${result.seconds} s`);
-    finish(result.models.every((rebuilt) => rebuilt.equal) ? EXIT_DONE : EXIT_REFUSED);
+    if (!result.swapped) notice(terminal, notSwapped(result, model));
+    finish(result.swapped ? EXIT_DONE : EXIT_REFUSED);
   });
 };
 
@@ -64,6 +65,12 @@ export async function runOperation<Result>(
     'operation.cut-short',
     'the server ended its answer before the result; nothing is known of the outcome',
   );
+}
+
+function notSwapped({ models }: RebuildResult, model: string | undefined): string {
+  const isElsewhere = model !== undefined && models.every(({ equal }) => equal);
+  const where = isElsewhere ? `; not in ${model}: leave it out to see where` : '';
+  return `NOT swapped: the live read models differ from what the events give, and stay${where}`;
 }
 
 function rebuildReport(result: RebuildResult): Report<RebuiltModel> {

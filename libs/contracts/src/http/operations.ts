@@ -29,6 +29,8 @@ export interface RebuiltModel {
 export interface RebuildResult {
   readonly events: number;
   readonly seconds: number;
+  /** False when the generations differ, be it in a model that is not reported: the live one stays. */
+  readonly swapped: boolean;
   readonly models: readonly RebuiltModel[];
 }
 

@@ -26,8 +26,6 @@ export interface RebuildOptions {
 }
 
 export interface RebuildOutcome extends RebuildResult {
-  /** False when the generations differ: the live one stays. */
-  readonly swapped: boolean;
   /** Some of the accounts whose rows differ. */
   readonly differences: readonly { readonly model: string; readonly accountIds: readonly string[] }[];
 }
