@@ -232,7 +232,7 @@ describe('an address', () => {
   });
 
   it('that leads nowhere is 404, and a method that is not there too', async () => {
-    expect(await server.get('/v2')).toMatchObject({ status: 404, json: { code: 'route.unknown' } });
+    expect(await server.get('/v2')).toMatchObject({ status: 404, json: { code: 'route.unknown', field: 'address' } });
     expect((await server.request('DELETE', ACCOUNT)).status).toBe(404);
   });
 });

@@ -270,7 +270,7 @@ describe('operations', () => {
     };
     expect(await lastOf('')).toMatchObject({ result: { accounts: 25, intact: true, findings: [] } });
     expect(await lastOf('?account=Q-03')).toMatchObject({ result: { accounts: 1, events: 1, intact: true } });
-    expect(await lastOf('?account=nobody')).toMatchObject({ problem: { code: 'account.unknown' } });
+    expect(await lastOf('?account=nobody')).toMatchObject({ problem: { code: 'account.unknown', field: 'account' } });
   });
 
   it('say that the server is alive and ready, with its dependencies', async () => {

@@ -59,7 +59,7 @@ export class OperationsController {
           report({ phase: 'verify', done: streams, total: account === undefined ? null : 1 }),
       });
       if (account !== undefined && verified.streams === 0) {
-        throw httpProblem(404, 'account.unknown', `There is nothing of account ${account}.`);
+        throw httpProblem(404, 'account.unknown', `There is nothing of account ${account}.`, { field: 'account' });
       }
       return verifyResult(verified, performance.now() - startedMs);
     }, reply);

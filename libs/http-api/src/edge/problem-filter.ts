@@ -90,7 +90,9 @@ const RETRY_AFTER_SECONDS = 2;
 
 function nestProblem(error: HttpException): HttpProblem {
   const status = error.getStatus();
-  if (status === 404) return httpProblem(404, 'route.unknown', `There is nothing at this address: ${error.message}.`);
+  if (status === 404) {
+    return httpProblem(404, 'route.unknown', `There is nothing at this address: ${error.message}.`, IN_ADDRESS);
+  }
   if (status === 415) return unsupportedType(undefined);
   const known = Object.values(FASTIFY_CODES).find(([ofStatus]) => ofStatus === status && status !== 400);
   if (known !== undefined) return httpProblem(...known);

@@ -84,7 +84,11 @@ export async function paymentOf(manager: EntityManager, today: Point, named: Doc
   };
 }
 
-async function documentOf(manager: EntityManager, kind: 'invoice' | 'payment', named: DocumentName): Promise<DocumentRow> {
+async function documentOf(
+  manager: EntityManager,
+  kind: 'invoice' | 'payment',
+  named: DocumentName,
+): Promise<DocumentRow> {
   const [document] = await selectRows(await sessionOf(manager), DocumentEntity, [{ ...named, kind }]);
   if (document === undefined) throw await unknown(manager, kind, named);
   return document;
