@@ -2,6 +2,7 @@ import { useTestDatabase } from '@duestream/platform/testing';
 import type { StandaloneOptions } from '@duestream/standalone';
 import { startTestServer, type TestServer } from '../e2e/support/server';
 import { containing } from '../e2e/support/matchers';
+import { eventually } from './support/eventually';
 import { openRawClient, readRaw } from './support/raw-client';
 
 const database = useTestDatabase();
@@ -235,18 +236,3 @@ describe('a body', () => {
     });
   });
 });
-
-const PATIENCE_MS = 20_000;
-
-/** Repeats until it holds. */
-async function eventually(attempt: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise(setImmediate);
-    }
-  }
-}

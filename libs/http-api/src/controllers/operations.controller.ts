@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Inject, Post, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { verify, type AuditedStore, type VerifyReport } from '@duestream/audit';
 import type { RebuildResult, VerifyResult } from '@duestream/contracts';
 import type { AccountId } from '@duestream/domain';
@@ -8,7 +8,7 @@ import { MODEL_NAMES, ReadModels } from '@duestream/read-models';
 import { Problems, QueryChoice, QueryField } from '../edge/described';
 import { answerOperation } from '../edge/ndjson-answer';
 import { httpProblem, type HttpProblem } from '../edge/http-problem';
-import { checkedText, given, KnownQuery, type QueryText } from '../edge/parameters';
+import { checkedText, given, KnownQuery, Request, type QueryText } from '../edge/parameters';
 import { EVENT_STORE } from '../tokens';
 
 /** What operators start. Answers NDJSON: progress lines, then one with the result or the problem. */
@@ -29,13 +29,18 @@ export class OperationsController {
   @ApiProduces('application/x-ndjson')
   async rebuild(
     @Query(new KnownQuery('model')) { model }: QueryText<'model'>,
+    @Request() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (model !== undefined && !MODEL_NAMES.includes(model)) throw unknownModel(model);
-    await answerOperation<RebuildResult>(async (onProgress, signal) => {
-      const outcome = await this.readModels.rebuild({ onProgress, signal });
-      return model === undefined ? outcome : reported(outcome, model);
-    }, reply);
+    await answerOperation<RebuildResult>(
+      async (onProgress, signal) => {
+        const outcome = await this.readModels.rebuild({ onProgress, signal });
+        return model === undefined ? outcome : reported(outcome, model);
+      },
+      request,
+      reply,
+    );
   }
 
   @Post('verify')
@@ -47,22 +52,27 @@ export class OperationsController {
   @ApiProduces('application/x-ndjson')
   async verify(
     @Query(new KnownQuery('account')) query: QueryText<'account'>,
+    @Request() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const account =
       query.account === undefined ? undefined : (checkedText('id', query.account, 'account') as AccountId);
-    await answerOperation<VerifyResult>(async (report) => {
-      const startedMs = performance.now();
-      const verified = await verify(this.store, {
-        ...given('accountId', account),
-        onProgress: ({ streams }) =>
-          report({ phase: 'verify', done: streams, total: account === undefined ? null : 1 }),
-      });
-      if (account !== undefined && verified.streams === 0) {
-        throw httpProblem(404, 'account.unknown', `There is nothing of account ${account}.`, { field: 'account' });
-      }
-      return verifyResult(verified, performance.now() - startedMs);
-    }, reply);
+    await answerOperation<VerifyResult>(
+      async (report) => {
+        const startedMs = performance.now();
+        const verified = await verify(this.store, {
+          ...given('accountId', account),
+          onProgress: ({ streams }) =>
+            report({ phase: 'verify', done: streams, total: account === undefined ? null : 1 }),
+        });
+        if (account !== undefined && verified.streams === 0) {
+          throw httpProblem(404, 'account.unknown', `There is nothing of account ${account}.`, { field: 'account' });
+        }
+        return verifyResult(verified, performance.now() - startedMs);
+      },
+      request,
+      reply,
+    );
   }
 }
 

@@ -1,17 +1,22 @@
 import { PassThrough } from 'node:stream';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationLine, OperationProgress } from '@duestream/contracts';
+import { onceOver } from './once-over';
 import { problemOf } from './problem-filter';
 
 export type Operation<Result> = (report: (progress: OperationProgress) => void, signal: AbortSignal) => Promise<Result>;
 
 /** Progress as it comes, one JSON a line, then one last line with the result or the problem. Ends with the caller. */
-export async function answerOperation<Result>(operation: Operation<Result>, reply: FastifyReply): Promise<void> {
+export async function answerOperation<Result>(
+  operation: Operation<Result>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
   const lines = new PassThrough();
   // An operation may work for long without a line to write.
   reply.raw.setTimeout(0);
   const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
+  onceOver(request, reply, () => gone.abort());
   const write = (line: OperationLine<Result>): void => {
     if (!lines.destroyed) lines.write(`${JSON.stringify(line)}\n`);
   };

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { problem } from '@duestream/contracts';
 import type { HttpLimits } from '../limits';
 import { HttpProblem, httpProblem, shapeProblem } from './http-problem';
+import { onceOver } from './once-over';
 
 /** Turns away, before any of its body is read, what is one request too many. Probes of health always pass. */
 export function addRequestAdmission(fastify: FastifyInstance, limits: HttpLimits): void {
@@ -39,8 +40,7 @@ export function addRequestAdmission(fastify: FastifyInstance, limits: HttpLimits
     }
     requestsByClient.set(client, requests);
     bodyBytes += bytes;
-    // Comes after the answer as well as after a connection that broke.
-    reply.raw.once('close', () => {
+    onceOver(request, reply, () => {
       bodyBytes -= bytes;
       const left = (requestsByClient.get(client) ?? 1) - 1;
       if (left === 0) requestsByClient.delete(client);

@@ -1,0 +1,76 @@
+import { Client } from 'pg';
+import { useTestDatabase } from '@duestream/platform/testing';
+import type { StandaloneOptions } from '@duestream/standalone';
+import { startTestServer, type TestServer } from '../e2e/support/server';
+import { eventually } from './support/eventually';
+import { openRawClient } from './support/raw-client';
+
+/** Several requests on one connection, of which those behind the first have a response that is not connected to anything. */
+const database = useTestDatabase();
+
+const HISTORY = 'GET /v1/accounts/P-1/history HTTP/1.1\r\nHost: localhost\r\n\r\n';
+const HEAD = 'POST /v1/accounts/P-1/block HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+const BODY = '{"reason":"x"}'.padEnd(50);
+const CHUNKED = `${HEAD}Transfer-Encoding: chunked\r\n\r\n32\r\n${BODY}\r\n0\r\n\r\n`;
+
+describe('a client that breaks off while its pipelined requests are under way', () => {
+  it('gives the places of all of them back', async () => {
+    await withServer({ maxRequestsPerClient: 2 }, async (server) => {
+      await whileNothingIsAnswered(async () => {
+        const client = await openRawClient(server.url);
+        client.write(HISTORY.repeat(2));
+        await eventually(async () => expect((await server.get('/v1/accounts')).status).toBe(429));
+        client.socket.resetAndDestroy();
+        await eventually(async () => expect((await server.get('/v1/accounts')).status).toBe(200));
+      });
+      // With one of both still taken, this one would be the last.
+      const holding = await openRawClient(server.url);
+      holding.write(`${HEAD}Content-Length: ${BODY.length}\r\nExpect: 100-continue\r\n\r\n`);
+      await holding.until('100 Continue');
+      expect((await server.get('/v1/accounts')).status).toBe(200);
+      holding.socket.destroy();
+    });
+  });
+
+  it('gives the bytes of all their bodies back', async () => {
+    await withServer({ maxBodyBytesAtOnce: 100, maxCommandBytes: 50 }, async (server) => {
+      await whileNothingIsAnswered(async () => {
+        const client = await openRawClient(server.url);
+        client.write(CHUNKED.repeat(2));
+        await eventually(async () => expect((await server.post('/v1/messages', '[]')).status).toBe(503));
+        client.socket.resetAndDestroy();
+        await eventually(async () => expect((await server.post('/v1/messages', '[]')).status).toBe(200));
+      });
+      const holding = await openRawClient(server.url);
+      holding.write(`${HEAD}Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n`);
+      await holding.until('100 Continue');
+      expect((await server.post('/v1/accounts/P-1/block', BODY)).status).toBe(404);
+      holding.socket.destroy();
+    });
+  });
+});
+
+async function withServer(
+  httpLimits: NonNullable<StandaloneOptions['httpLimits']>,
+  test: (server: TestServer) => Promise<void>,
+): Promise<void> {
+  const server = await startTestServer(database().connectionString, { httpLimits });
+  try {
+    await test(server);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Whoever asks for events waits meanwhile. */
+async function whileNothingIsAnswered(test: () => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: database().connectionString });
+  await client.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE store.events, store.streams IN ACCESS EXCLUSIVE MODE');
+    await test();
+  } finally {
+    await client.end();
+  }
+}
