@@ -67,6 +67,20 @@ describe('requests of one client at once', () => {
       client.socket.destroy();
     });
   });
+
+  it('whatever else is asked below the address of health counts, with its body', async () => {
+    await withServer({ maxRequestsPerClient: 1, maxBodyBytesAtOnce: 10 }, async (server) => {
+      expect((await server.post('/health/live', BODY)).status).toBe(503);
+      expect((await server.post('/health/other', BODY)).status).toBe(503);
+      const client = await openRawClient(server.url);
+      client.write(`${HEAD}Content-Length: 5\r\nExpect: 100-continue\r\n\r\n`);
+      await client.until('100 Continue');
+      expect((await server.request('DELETE', '/health/live')).status).toBe(429);
+      expect((await server.get('/health/other')).status).toBe(429);
+      expect((await server.get('/health/ready?verbose')).status).toBe(200);
+      client.socket.destroy();
+    });
+  });
 });
 
 describe('bodies under way at once', () => {

@@ -3,6 +3,7 @@ import { problem } from '@duestream/contracts';
 import type { HttpLimits } from '../limits';
 import { HttpProblem, httpProblem, shapeProblem } from './http-problem';
 import { onceOver } from './once-over';
+import { isProbe } from './probe';
 
 /** Turns away, before any of its body is read, what is one request too many. Probes of health always pass. */
 export function addRequestAdmission(fastify: FastifyInstance, limits: HttpLimits): void {
@@ -23,7 +24,7 @@ export function addRequestAdmission(fastify: FastifyInstance, limits: HttpLimits
       );
       return;
     }
-    if (request.url.startsWith(HEALTH_PATH)) {
+    if (isProbe(request)) {
       done();
       return;
     }
@@ -50,7 +51,6 @@ export function addRequestAdmission(fastify: FastifyInstance, limits: HttpLimits
   });
 }
 
-const HEALTH_PATH = '/health/';
 const RETRY_AFTER_SECONDS = 1;
 
 /** A body without a length may become as large as the route takes; one that is too large is not read at all. */
