@@ -15,6 +15,7 @@ export interface OperationProgress {
 export interface OperationProblem {
   readonly code: string;
   readonly detail: string;
+  readonly field?: string;
 }
 
 export interface RebuiltModel {

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { OperationLine, OperationProgress } from '@duestream/contracts';
+import type { OperationLine, OperationProblem, OperationProgress } from '@duestream/contracts';
 import { onceOver } from './once-over';
 import { problemOf } from './problem-filter';
 
@@ -29,7 +29,7 @@ export async function answerOperation<Result>(
   await reply.header('content-type', 'application/x-ndjson').header('cache-control', 'no-store').send(lines);
 }
 
-function failureOf(error: unknown): { readonly code: string; readonly detail: string } {
+function failureOf(error: unknown): OperationProblem {
   if (
     error instanceof Error &&
     'code' in error &&
@@ -38,6 +38,6 @@ function failureOf(error: unknown): { readonly code: string; readonly detail: st
   ) {
     return { code: error.code, detail: error.message };
   }
-  const { code, detail } = problemOf(error).details;
-  return { code, detail };
+  const { code, detail, field } = problemOf(error).details;
+  return field === undefined ? { code, detail } : { code, detail, field };
 }
