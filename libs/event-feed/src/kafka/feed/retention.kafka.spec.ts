@@ -83,6 +83,19 @@ describeWithKafka('a consumer that is not where Kafka would begin', (broker) => 
     await late.stop();
     expect([...new Set(consumer.revisionsOf('A'))]).toEqual(range(25));
   });
+
+  it('goes on when the topic is made anew under it', async () => {
+    await its.startRelay();
+    await its.writer.write('A', 20);
+    const consumer = new Collector();
+    const subscription = feedOf(its).subscribe(consumer);
+    await until(() => consumer.count === 20);
+    await remakeTopic(its);
+    await its.writer.write('A', 1);
+    await until(() => consumer.revisionsOf('A').at(-1) === 20);
+    await subscription.stop();
+    expect([...new Set(consumer.revisionsOf('A'))]).toEqual(range(21));
+  });
 });
 
 async function eventsOf({ kafka, topics }: KafkaSurroundings, count: number): Promise<readonly PublicEvent[]> {
