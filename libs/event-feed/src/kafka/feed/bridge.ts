@@ -1,4 +1,5 @@
-import type { EachBatchPayload } from 'kafkajs';
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { PublicEvent } from '@duestream/contracts';
 import type { FeedConsumer } from '../../port';
 import { checkpointText } from '../checkpoint';
 import { partitionOf } from '../partitioning';
@@ -7,8 +8,8 @@ import type { Cursor } from './cursor';
 import type { KafkaSubscriptionOptions } from './kafka-subscription';
 
 /**
- * Hands over from the store what the partition no longer has: everything between the cursor and the first record that
- * is there. Needed when a consumer was away for longer than Kafka keeps its records, or is new.
+ * Hands over from the store what the partition does not have: everything between the cursor and the first record from
+ * there on. That is nothing, unless Kafka has dropped or lost records.
  */
 export async function bridge(
   cursor: Cursor,
@@ -16,24 +17,34 @@ export async function bridge(
   { history, partitions }: KafkaSubscriptionOptions,
   consumer: FeedConsumer,
 ): Promise<Cursor> {
-  const { batch } = payload;
-  const until = firstPosition(batch.messages);
-  if (until === null) return cursor;
+  const { partition, messages } = payload.batch;
+  const first = firstRecord(messages, cursor.offset);
+  if (first === null) return cursor;
+  const isBefore = (at: string): boolean => {
+    const order = history.comparePositions(at, first.position);
+    return order < 0 || (order === 0 && !first.isEvent);
+  };
+  const isMissing = ({ subject, position }: PublicEvent): boolean =>
+    isBefore(position) && partitionOf(subject, partitions) === partition;
   let { checkpoint, position } = cursor;
-  const isMissing = (at: string | null): boolean => at === null || history.comparePositions(at, until) < 0;
-  while (isMissing(position)) {
-    const page = await history.readPage(position, consumer.batchSize);
-    const next = checkpointText({ offset: null, position: page.position });
-    const events = page.events.filter(({ subject }) => partitionOf(subject, partitions) === batch.partition);
-    if (page.position === null || page.position === position) break;
-    const handed = { partition: String(batch.partition), expected: checkpoint, next, events, position: page.position };
-    if ((await consumer.handle(handed)) === 'fenced') throw new FencedWhileBridging();
-    checkpoint = next;
-    position = page.position;
+  let readTo = position;
+  while (readTo === null || history.comparePositions(readTo, first.position) < 0) {
+    const page = await history.readPage(readTo, consumer.batchSize);
+    if (page.position === null || page.position === readTo) break;
+    readTo = page.position;
+    const events = page.events.filter(isMissing);
+    const reached = events.at(-1)?.position;
+    if (reached !== undefined) {
+      const next = checkpointText({ offset: null, position: reached });
+      const handed = { partition: String(partition), expected: checkpoint, next, events, position: reached };
+      if ((await consumer.handle(handed)) === 'fenced') throw new FencedWhileBridging();
+      checkpoint = next;
+      position = reached;
+    }
     if (!payload.isRunning()) throw new FencedWhileBridging();
     await payload.heartbeat();
   }
-  return { checkpoint, position, offset: cursor.offset, isCutOff: false };
+  return { checkpoint, position, offset: cursor.offset, isJoined: true };
 }
 
 /** Begins again at the checkpoint that is there now. */
@@ -44,10 +55,16 @@ class FencedWhileBridging extends Error {
   }
 }
 
-function firstPosition(messages: EachBatchPayload['batch']['messages']): string | null {
-  for (const { value } of messages) {
-    const read = readRecord(value);
-    if (read.kind !== 'foreign') return read.position;
+interface FirstRecord {
+  readonly position: string;
+  /** Else it tells that the partition has everything up to its position. */
+  readonly isEvent: boolean;
+}
+
+function firstRecord(messages: readonly KafkaMessage[], from: bigint): FirstRecord | null {
+  for (const { offset, value } of messages) {
+    const read = BigInt(offset) < from ? null : readRecord(value);
+    if (read !== null && read.kind !== 'foreign') return { position: read.position, isEvent: read.kind === 'event' };
   }
   return null;
 }

@@ -8,8 +8,8 @@ export interface Cursor {
   /** Complete up to here. */
   readonly position: string | null;
   readonly offset: bigint;
-  /** The partition's records begin after what the consumer has: the store must fill in. */
-  readonly isCutOff: boolean;
+  /** It is known that the partition's records from `offset` on lack nothing after `position`. */
+  readonly isJoined: boolean;
 }
 
 /** How far the partition is complete after the records; a repetition of older ones takes nothing back. */

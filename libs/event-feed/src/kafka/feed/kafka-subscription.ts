@@ -76,10 +76,10 @@ export class KafkaSubscription implements FeedSubscription {
   private async handleBatch(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
     const { partition } = batch;
-    let cursor = this.cursors.get(partition) ?? (await this.locate(partition));
-    if (!isWithin(batch, cursor)) cursor = await this.locate(partition);
+    const known = this.cursors.get(partition);
+    let cursor = known !== undefined && beginsAt(batch, known) ? known : await this.locate(partition);
     if (!isWithin(batch, cursor)) return this.goTo(cursor, batch);
-    if (cursor.isCutOff) cursor = await bridge(cursor, payload, this.options, this.consumer);
+    if (!cursor.isJoined) cursor = await bridge(cursor, payload, this.options, this.consumer);
     for (const chunk of chunksOf(batch.messages, cursor.offset, this.consumer.batchSize)) {
       if (!payload.isRunning() || payload.isStale() || this.members.signal.aborted) return;
       const moved = await this.handOver(cursor, partition, chunk);
@@ -122,7 +122,7 @@ export class KafkaSubscription implements FeedSubscription {
       events: records.flatMap((read) => (read.kind === 'event' ? [read.event] : [])),
       position,
     });
-    return answer === 'fenced' ? answer : { checkpoint: next, position, offset: end, isCutOff: false };
+    return answer === 'fenced' ? answer : { checkpoint: next, position, offset: end, isJoined: true };
   }
 
   /** Reads the checkpoint that is there now; the batch at hand may be far from it. */
@@ -139,8 +139,8 @@ export class KafkaSubscription implements FeedSubscription {
     const { low, high } = await this.rangeOf(partition);
     const isThere = offset !== null && offset >= low && offset <= high;
     // Without a place in the partition, all that it has is read again: consumers leave out what they know.
-    const isCutOff = !isThere && (offset !== null || low > 0n);
-    const cursor = { checkpoint, position, offset: isThere ? offset : low, isCutOff };
+    const isJoined = position === null && low === 0n;
+    const cursor = { checkpoint, position, offset: isThere ? offset : low, isJoined };
     this.cursors.set(partition, cursor);
     return cursor;
   }
@@ -164,6 +164,10 @@ export class KafkaSubscription implements FeedSubscription {
     this.committed.set(partition, nowMs);
     await this.members.commit(partition, offset);
   }
+}
+
+function beginsAt(batch: EachBatchPayload['batch'], { offset }: Cursor): boolean {
+  return BigInt(batch.firstOffset() ?? 0) === offset;
 }
 
 /** The cursor's record, or the next one that is there, is among the batch's. */

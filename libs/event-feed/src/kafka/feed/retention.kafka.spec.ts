@@ -74,14 +74,34 @@ describeWithKafka('a consumer that is not where Kafka would begin', (broker) => 
     await eventsOf(its, 20);
     await relay.stop();
     await remakeTopic(its);
-    // As when the relay has gone on behind what was lost.
-    await noteNoRecords(its);
-    await its.startRelay();
+    await relayFromEnd(its);
     await its.writer.write('A', 5);
     const late = feed.subscribe(consumer);
     await until(() => consumer.revisionsOf('A').at(-1) === 24);
     await late.stop();
     expect([...new Set(consumer.revisionsOf('A'))]).toEqual(range(25));
+  });
+
+  it('gets from the store what lies before its place in a topic made anew that has grown past it', async () => {
+    const relay = await its.startRelay();
+    await its.writer.write('A', 10);
+    const consumer = new Collector();
+    const feed = feedOf(its);
+    const early = feed.subscribe(consumer);
+    await until(() => consumer.count === 10);
+    await early.stop();
+    await relay.stop();
+    const { position } = await feed.readPage(null, 10);
+    for (const partition of ['0', '1']) consumer.checkpoints.set(partition, `3@${position}`);
+    await its.writer.write('A', 10);
+    await remakeTopic(its);
+    await relayFromEnd(its);
+    await its.writer.write('A', 10);
+    await eventsOf(its, 10);
+    const late = feed.subscribe(consumer);
+    await until(() => consumer.revisionsOf('A').at(-1) === 29);
+    await late.stop();
+    expect(consumer.revisionsOf('A')).toEqual(range(30));
   });
 
   it('goes on when the topic is made anew under it', async () => {
@@ -132,11 +152,15 @@ async function endsOf({ kafka, topics }: KafkaSurroundings): Promise<readonly En
   return ends;
 }
 
-async function noteNoRecords({ database }: KafkaSurroundings): Promise<void> {
+/** As when the relay has gone on behind what was lost. */
+async function relayFromEnd(its: KafkaSurroundings): Promise<void> {
+  const { database, store } = its;
   const client = new Client({ connectionString: database.connectionString });
   await client.connect();
-  await client.query(`UPDATE feed.relays SET ends = '{}'`);
+  const { position } = await store.readAll({ after: null, limit: 1_000 });
+  await client.query(`UPDATE feed.relays SET position = $1, ends = '{}'`, [position]);
   await client.end();
+  await its.startRelay();
 }
 
 function feedOf({ kafka, topics, config, store }: KafkaSurroundings) {
