@@ -16,6 +16,14 @@ interface Candidate {
   readonly text: string;
 }
 
+/** A record that is read with the others around it, or was alone. */
+type Pending = Unread | CsvRecord;
+
+interface Unread {
+  readonly line: number;
+  readonly text: string;
+}
+
 /**
  * The records of a CSV file in groups. A malformed record costs its first line only: reading goes on with the next
  * line, also after a quote that is never closed.
@@ -38,12 +46,7 @@ function recordsOf(
   delimiter: string,
   isEnd: boolean,
 ): { readonly records: readonly CsvRecord[]; readonly rest: readonly FileLine[] } {
-  const records: CsvRecord[] = [];
-  let candidates: Candidate[] = [];
-  const settle = () => {
-    for (const record of parseTogether(candidates, delimiter)) records.push(record);
-    candidates = [];
-  };
+  const pending: Pending[] = [];
   for (let at = 0; at < lines.length;) {
     const line = lines[at];
     if (line !== undefined && isBlank(line)) {
@@ -52,20 +55,14 @@ function recordsOf(
     }
     const candidate = candidateAt(lines, at);
     if (candidate === 'unfinished' && !isEnd && lines.length - at < MAX_LINES_PER_RECORD) {
-      settle();
-      return { records, rest: lines.slice(at) };
+      return { records: readTogether(pending, delimiter), rest: lines.slice(at) };
     }
-    if (candidate === 'unfinished' || candidate === 'unreadable') {
-      settle();
-      records.push(malformed(lines[at]));
-      at++;
-    } else {
-      candidates.push(candidate);
-      at += candidate.lines.length;
-    }
+    const isMalformed = candidate === 'unfinished' || candidate === 'unreadable';
+    const read = isMalformed ? malformed(lines[at]) : pendingOf(candidate, delimiter);
+    pending.push(read);
+    at += isMalformed || 'problem' in read ? 1 : candidate.lines.length;
   }
-  settle();
-  return { records, rest: [] };
+  return { records: readTogether(pending, delimiter), rest: [] };
 }
 
 /** As many lines from `at` as it takes for the quotes to pair up. */
@@ -85,23 +82,31 @@ function candidateAt(lines: readonly FileLine[], at: number): Candidate | 'unfin
   return { lines: lines.slice(at, end), text };
 }
 
+/**
+ * One of several lines is read at once: when its quotes do not fit they pair up by chance, and the lines after the first
+ * are those of other records.
+ */
+function pendingOf({ lines, text }: Candidate, delimiter: string): Pending {
+  const unread = { line: lines[0]?.number ?? 0, text };
+  return lines.length > 1 ? readAlone(unread, delimiter) : unread;
+}
+
 /** Many records in one go are five times faster; one bad one among them makes each be read on its own. */
-function parseTogether(candidates: readonly Candidate[], delimiter: string): readonly CsvRecord[] {
-  const all = candidates.map(({ text }) => text).join('\n');
-  const rows = parseText(all, delimiter);
-  if (rows?.length === candidates.length)
-    return rows.map((cells, index) => ({ line: lineOf(candidates[index]), cells }));
-  return candidates.flatMap((candidate) => {
-    const cells = parseOne(candidate, delimiter);
-    if (cells !== null) return [{ line: lineOf(candidate), cells }];
-    const after = recordsOf(candidate.lines.slice(1), delimiter, true).records;
-    return [{ line: lineOf(candidate), problem: QUOTE_PROBLEM }, ...after];
+function readTogether(pending: readonly Pending[], delimiter: string): readonly CsvRecord[] {
+  const texts = pending.flatMap((one) => ('text' in one ? one.text : []));
+  const rows = parseText(texts.join('\n'), delimiter);
+  const isEveryOne = rows?.length === texts.length;
+  let next = 0;
+  return pending.map((one) => {
+    if (!('text' in one)) return one;
+    return isEveryOne ? { line: one.line, cells: rows[next++] ?? [] } : readAlone(one, delimiter);
   });
 }
 
-function parseOne({ text }: Candidate, delimiter: string): readonly string[] | null {
+function readAlone({ line, text }: Unread, delimiter: string): CsvRecord {
   const rows = parseText(text, delimiter);
-  return rows?.length === 1 ? (rows[0] ?? null) : null;
+  const cells = rows?.length === 1 ? rows[0] : undefined;
+  return cells === undefined ? { line, problem: QUOTE_PROBLEM } : { line, cells };
 }
 
 /** Null when the text is not CSV. */
@@ -117,10 +122,6 @@ function parseText(text: string, delimiter: string): readonly (readonly string[]
 function malformed(line: FileLine | undefined): CsvRecord {
   if (line === undefined) return { line: 0, problem: 'the line is missing' };
   return { line: line.number, problem: 'problem' in line ? line.problem : QUOTE_PROBLEM };
-}
-
-function lineOf(candidate: Candidate | undefined): number {
-  return candidate?.lines[0]?.number ?? 0;
 }
 
 function countQuotes(text: string): number {

@@ -77,6 +77,32 @@ describe('readCsvRecords', () => {
     ]);
   });
 
+  describe('lets a stray quote cost one line, not the records of several lines after it', () => {
+    const shown = (all: readonly CsvRecord[]) => all.map((record) => ('cells' in record ? record.cells : record.line));
+
+    it('when it pairs up with the quote that opens the next one', async () => {
+      const all = await records('a,b\n5" pipe,1\n"note\ntwo",2\n3,4\n');
+      expect(shown(all)).toEqual([['a', 'b'], 2, ['note\ntwo', '2'], ['3', '4']]);
+      expect(all.map(({ line }) => line)).toEqual([1, 2, 3, 5]);
+    });
+
+    it('when lines stand between', async () => {
+      const all = await records('a,b\n5" pipe,1\n6,7\n"one\ntwo\nthree",2\n3,4\n"five\nsix",5\n');
+      expect(shown(all)).toEqual([['a', 'b'], 2, ['6', '7'], ['one\ntwo\nthree', '2'], ['3', '4'], ['five\nsix', '5']]);
+    });
+
+    it('when there are many of them', async () => {
+      const bad = Array.from({ length: 500 }, (_, n) => `${n}" pipe,1\n"note\n${n}",2`).join('\n');
+      const all = await records(`${bad}\n`);
+      expect(shown(all)).toEqual(Array.from({ length: 500 }, (_, n) => [3 * n + 1, [`note\n${n}`, '2']]).flat());
+    });
+
+    it('when the file ends there', async () => {
+      expect(shown(await records('5" pipe,1\n"note\ntwo",2'))).toEqual([1, ['note\ntwo', '2']]);
+      expect(shown(await records('"note\ntwo",2\n5" pipe,1'))).toEqual([['note\ntwo', '2'], 3]);
+    });
+  });
+
   it('reports bytes that are not UTF-8 by their line', async () => {
     const all = await records(
       Buffer.concat([Buffer.from('a,b\n'), Buffer.from([0xff, 0x2c, 0x31, 0x0a]), Buffer.from('3,4\n')]),
