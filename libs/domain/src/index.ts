@@ -10,6 +10,7 @@ export type * from './account/events';
 export type * from './account/result';
 export type * from './account/order/standing';
 export { documentDateOf } from './account/document-date';
+export { isKnownById } from './account/keys';
 export * from './account/context';
 export { initialState, type AccountState } from './account/state';
 export { decide } from './account/decide';

@@ -34,6 +34,11 @@ type KnownById =
   | 'limit.set.v1'
   | 'order.changed.v1';
 
+/** Whether several such messages may be about one document, known by (source, id) alone. */
+export function isKnownById(type: MessageType): boolean {
+  return type !== 'account.opened.v1' && !isNumbered(type);
+}
+
 /** The key under which a message is known: its own number, the number of what it ends, or (source, id). */
 export function commandKey(command: Command): DocumentKey {
   if (command.type === 'account.opened.v1') return ACCOUNT_KEY;

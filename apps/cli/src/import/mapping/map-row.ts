@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { parseInbound } from '@duestream/contracts';
-import { documentDateOf, FIRST_DATE, type InboundMessage, type LocalDate } from '@duestream/domain';
+import { canonicalJson, parseInbound, sha256Hex } from '@duestream/contracts';
+import { documentDateOf, FIRST_DATE, isKnownById, type InboundMessage, type LocalDate } from '@duestream/domain';
 import { CellProblem, cellValue } from './cells';
 import type { Mapping, MessageRule, WhenValue } from './mapping';
 import { render, renderText, type RowValues } from './template';
@@ -11,6 +10,8 @@ export interface MappedMessage {
   readonly type: InboundMessage['type'];
   readonly id: string;
   readonly date: LocalDate;
+  /** Among what happens on one day. */
+  readonly sortedBy: string;
   readonly text: string;
 }
 
@@ -65,31 +66,46 @@ type MappedOne = { readonly ok: true; readonly message: MappedMessage } | Extrac
 
 function messageOf(rule: MessageRule, accountId: string, values: RowValues, { source }: Mapping): MappedOne {
   const data = render(rule.data, values);
-  const id = messageId(rule, accountId, values, data);
+  const { id, sortedBy } = messageId(rule, accountId, values, data);
   const envelope = { specversion: '1.0', id, source, type: rule.type, subject: accountId, data };
   const parsed = parseInbound(envelope, { enforcement: 'enforce' });
   if (!parsed.ok) return { ok: false, id, reason: `${rule.type}: ${parsed.problem.detail}` };
   const { message } = parsed;
   const date = documentDateOf(message) ?? FIRST_DATE;
-  return { ok: true, message: { accountId, type: rule.type, id, date, text: JSON.stringify(envelope) } };
+  return { ok: true, message: { accountId, type: rule.type, id, date, sortedBy, text: JSON.stringify(envelope) } };
 }
 
 const MAX_ID_CHARACTERS = 128;
+const CONTENT_CHARACTERS = 16;
 
-/** The same row must give the same id in every import; `order.placed SO-77` is one that people can read. */
-function messageId(rule: MessageRule, accountId: string, values: RowValues, data: unknown): string {
+/**
+ * The same row must give the same id in every import; `order.placed SO-77` is one that people can read. Of what has no
+ * number there may be several, such as limits of an account: what they say tells them apart, and on one day they stay
+ * in the order of the file.
+ */
+function messageId(
+  rule: MessageRule,
+  accountId: string,
+  values: RowValues,
+  data: unknown,
+): Pick<MappedMessage, 'id' | 'sortedBy'> {
   const given = rule.id === undefined ? undefined : renderText(rule.id, values);
-  if (given !== undefined) return given;
-  const readable = [rule.type.replace(/\.v\d+$/, ''), ...documentParts(data, accountId)].join(' ');
-  if (readable.length <= MAX_ID_CHARACTERS) return readable;
-  return `${rule.type} ${createHash('sha256').update(readable).digest('hex')}`;
+  if (given !== undefined) return { id: given, sortedBy: given };
+  const document = documentParts(data);
+  const type = rule.type.replace(/\.v\d+$/, '');
+  const name = [type, ...(document.length === 0 ? [accountId] : document)].join(' ');
+  const content = isKnownById(rule.type) ? [sha256Hex(canonicalJson(data)).slice(0, CONTENT_CHARACTERS)] : [];
+  const readable = [name, ...content].join(' ');
+  return {
+    id: readable.length <= MAX_ID_CHARACTERS ? readable : `${rule.type} ${sha256Hex(readable)}`,
+    sortedBy: document.length === 0 ? accountId : name,
+  };
 }
 
-/** Company and number: the first member of the data whose name ends in `Id` is the document's own. */
-function documentParts(data: unknown, accountId: string): readonly string[] {
+/** Company and number: the first member of the data whose name ends in `Id` is the document's own. None: it is the account's. */
+function documentParts(data: unknown): readonly string[] {
   const members = data !== null && typeof data === 'object' ? Object.entries(data) : [];
   const number: unknown = members.find(([name]) => name.endsWith('Id') && name !== 'parentId')?.[1];
   const company: unknown = members.find(([name]) => name === 'company')?.[1];
-  const parts = [company, number].filter((part): part is string => typeof part === 'string');
-  return parts.length === 0 ? [accountId] : parts;
+  return [company, number].filter((part): part is string => typeof part === 'string');
 }

@@ -1,5 +1,6 @@
+import type { MessageType } from '@duestream/domain';
 import { mapRow, type Row } from './map-row';
-import type { Mapping } from './mapping';
+import type { Mapping, Template } from './mapping';
 import { compareMessages } from './message-order';
 
 const mapping: Mapping = {
@@ -94,6 +95,61 @@ describe('mapRow', () => {
     expect(mapped(long).messages[0]?.id).toMatch(/^payment\.received\.v1 [0-9a-f]{64}$/);
   });
 
+  describe('a message without a number of its own', () => {
+    const changing = (type: MessageType, data: Template, id?: string): Mapping => ({
+      ...mapping,
+      messages: [{ type, data, ...(id === undefined ? {} : { id }) }],
+    });
+    const idsOf = (rule: Mapping, ...changes: readonly Readonly<Record<string, string>>[]) =>
+      changes.map((change) => {
+        const result = mapRow(row(change), rule);
+        return result.ok ? result.messages[0]?.id : result.reason;
+      });
+    const amount = { amount: '{amount}', currency: 'EUR' };
+
+    it.each([
+      ['limit.set.v1', { amount, validFrom: '{day}' }, /^limit\.set C-7 [0-9a-f]{16}$/],
+      ['order.changed.v1', { orderId: '{number}', amount }, /^order\.changed A1 [0-9a-f]{16}$/],
+      ['account.changed.v1', { name: 'Customer {amount}' }, /^account\.changed C-7 [0-9a-f]{16}$/],
+      ['account.blocked.v1', { reason: '{amount}', blockedOn: '{day}' }, /^account\.blocked C-7 [0-9a-f]{16}$/],
+      ['account.unblocked.v1', { reason: '{amount}', unblockedOn: '{day}' }, /^account\.unblocked C-7 [0-9a-f]{16}$/],
+    ] as const)('is known by what it says: %s', (type, data, form) => {
+      const [first, again, other] = idsOf(changing(type, data), {}, {}, { Amount: '11' });
+      expect(first).toMatch(form);
+      expect(again).toBe(first);
+      expect(other).toMatch(form);
+      expect(other).not.toBe(first);
+    });
+
+    it('keeps an id that the mapping gives', () => {
+      expect(
+        idsOf(changing('limit.set.v1', { amount, validFrom: '{day}' }, 'L-{number}'), {}, { Amount: '11' }),
+      ).toEqual(['L-A1', 'L-A1']);
+    });
+
+    it('stays in the order of the file on one day, whatever happens to the account', () => {
+      const data = { reason: 'late' };
+      const rules = [
+        changing('account.blocked.v1', { ...data, blockedOn: '{day}' }),
+        changing('account.unblocked.v1', { ...data, unblockedOn: '{day}' }),
+        changing('account.blocked.v1', { reason: 'again', blockedOn: '{day}' }),
+      ];
+      const messages = rules
+        .flatMap((rule) => mapRow(row(), rule))
+        .flatMap((result) => (result.ok ? result.messages : []));
+      expect(messages).toHaveLength(3);
+      expect(messages.toSorted(compareMessages)).toEqual(messages);
+    });
+
+    it('stays in the order of the file on one day', () => {
+      const rule = changing('order.changed.v1', { orderId: '{number}', amount, changedOn: '{day}' });
+      const messages = Array.from({ length: 20 }, (_, n) => mapRow(row({ Amount: `${n + 1}` }), rule)).flatMap(
+        (result) => (result.ok ? result.messages : []),
+      );
+      expect(messages.toSorted(compareMessages)).toEqual(messages);
+    });
+  });
+
   it.each([
     [{ Day: '31.2.2026' }, 'Day is "31.2.2026"; expected a date d.m.yyyy'],
     [{ Amount: '0' }, 'payment.received.v1: data.amount.amount is "0"; expected an amount greater than 0'],
@@ -110,11 +166,11 @@ describe('mapRow', () => {
 });
 
 describe('compareMessages', () => {
-  it('goes by day; on one day accounts, disputes resolved, money in, orders, shipments, invoices, disputes opened; then by id', () => {
+  it('goes by day; on one day accounts, disputes resolved, money in, orders, shipments, invoices, disputes opened; then by document', () => {
     const message = (type: Parameters<typeof compareMessages>[0]['type'], date: string, id: string) => {
       const [base] = mapped({ Day: date }).messages;
       if (base === undefined) throw new Error('no message');
-      return { ...base, type, id };
+      return { ...base, type, id, sortedBy: id };
     };
     const sorted = [
       message('account.opened.v1', '1.2.2026', 'c'),

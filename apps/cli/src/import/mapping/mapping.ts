@@ -45,7 +45,7 @@ export type CleanStep =
 
 export interface MessageRule {
   readonly type: MessageType;
-  /** The message's id as a template. Default: the type and the document's number. */
+  /** The message's id as a template. Default: the type and the document's number, or the account and a hash of the data. */
   readonly id?: string;
   /** Column by column: the value, or one of several, after clean-up; null for empty. All must hold. */
   readonly when?: Readonly<Record<string, WhenValue>>;

@@ -20,10 +20,10 @@ const RANKS: ReadonlyMap<MessageType, number> = new Map(
   GROUPS.flatMap((types, rank) => types.map((type) => [type, rank] as const)),
 );
 
-/** By day, then as above, then by id. Equal ones keep the order of the file, because sorting is stable. */
+/** By day, then as above, then by document, or by the id that the mapping gives. Equal ones keep the order of the file, because sorting is stable. */
 export function compareMessages(a: MappedMessage, b: MappedMessage): number {
   if (a.date !== b.date) return a.date < b.date ? -1 : 1;
-  return rankOf(a.type) - rankOf(b.type) || compareCodePoints(a.id, b.id);
+  return rankOf(a.type) - rankOf(b.type) || compareCodePoints(a.sortedBy, b.sortedBy);
 }
 
 function rankOf(type: MessageType): number {
