@@ -1,4 +1,5 @@
 import { useTestDatabase } from '@duestream/platform/testing';
+import { openRawClient, readRaw } from '../limits/support/raw-client';
 import { envelope, euros, openAccount, setLimit } from './support/messages';
 import { startTestServer, type TestServer } from './support/server';
 import { ANY_TEXT, containing } from './support/matchers';
@@ -305,6 +306,18 @@ describe('a header', () => {
       status: 400,
       json: { field },
     });
+  });
+});
+
+describe('a browser that follows a page of somebody else', () => {
+  it.each([
+    ['under a name that leads here', 'GET /v1/accounts', 'Host: rebound.example', 421, 'host.unknown'],
+    ['to what is carried out unread', 'POST /v1/operations/rebuild', 'Sec-Fetch-Site: cross-site', 403, 'page.foreign'],
+  ])('%s is turned away', async (_, request, header, status, code) => {
+    const client = await openRawClient(server.url);
+    const host = header.startsWith('Host') ? '' : `Host: ${new URL(server.url).host}\r\n`;
+    client.write(`${request} HTTP/1.1\r\n${host}${header}\r\nConnection: close\r\n\r\n`);
+    expect(readRaw(await client.closed)).toMatchObject({ status, json: { code } });
   });
 });
 

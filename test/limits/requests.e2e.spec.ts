@@ -19,7 +19,7 @@ async function withServer(
   }
 }
 
-const HEAD = 'POST /v1/accounts/L-1/block HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+const HEAD = 'POST /v1/accounts/L-1/block HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 const BODY = '{"reason":"x"}';
 
 describe('requests of one client at once', () => {
@@ -114,7 +114,7 @@ describe('connections at once', () => {
       const held = [await openRawClient(server.url), await openRawClient(server.url), await openRawClient(server.url)];
       const oneTooMany = await openRawClient(server.url);
       await expect(oneTooMany.closed).resolves.toBe('');
-      held[2]?.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+      held[2]?.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n');
       await held[2]?.until('{"status":"live"}');
       for (const { socket } of held) socket.destroy();
       await eventually(async () => expect((await server.get('/health/live')).status).toBe(200));
@@ -127,7 +127,7 @@ describe('a slow client', () => {
 
   it.each([
     ['sends nothing', ''],
-    ['never ends its headers', 'GET /v1/accounts HTTP/1.1\r\nHost: x\r\nX-Slow: '],
+    ['never ends its headers', 'GET /v1/accounts HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
     ['never ends its body', `${HEAD}Content-Length: 14\r\n\r\n{"reason"`],
     ['never ends its chunks', `${HEAD}Transfer-Encoding: chunked\r\n\r\n4\r\n{"re\r\n`],
   ])('that %s is answered with 408 and its connection closed', async (_, start) => {
@@ -157,7 +157,7 @@ describe('a slow client', () => {
       const client = await openRawClient(server.url);
       client.socket.pause();
       // More answers than the buffers of both sides hold.
-      for (let n = 0; n < 400; n++) client.write('GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n');
+      for (let n = 0; n < 400; n++) client.write('GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n');
       await eventually(async () => expect((await server.get('/health/live')).status).toBe(200));
       client.socket.destroy();
     });
@@ -167,11 +167,11 @@ describe('a slow client', () => {
 describe('what is no HTTP request', () => {
   it.each([
     ['no request line', 'hello\r\n\r\n', 400, 'request.malformed'],
-    ['a blank in the address', 'GET /v1/accounts/a b HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'request.malformed'],
-    ['a NUL in the address', 'GET /v1/accounts/a\0b HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'request.malformed'],
+    ['a blank in the address', 'GET /v1/accounts/a b HTTP/1.1\r\nHost: localhost\r\n\r\n', 400, 'request.malformed'],
+    ['a NUL in the address', 'GET /v1/accounts/a\0b HTTP/1.1\r\nHost: localhost\r\n\r\n', 400, 'request.malformed'],
     [
       'a NUL in a header',
-      'GET /v1/accounts HTTP/1.1\r\nHost: x\r\nDuestream-Actor: a\0b\r\n\r\n',
+      'GET /v1/accounts HTTP/1.1\r\nHost: localhost\r\nDuestream-Actor: a\0b\r\n\r\n',
       400,
       'request.malformed',
     ],
@@ -209,7 +209,7 @@ describe('headers', () => {
   it('up to the limit are read; more is 431', async () => {
     await withServer({ maxHeaderBytes: 1_024 }, async (server) => {
       const withHeader = (bytes: number): string => {
-        const start = 'GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: ';
+        const start = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: ';
         return `${start}${'x'.repeat(bytes - start.length - 4)}\r\n\r\n`;
       };
       const small = await openRawClient(server.url);
@@ -242,7 +242,7 @@ describe('a body', () => {
       expect((await server.post('/v1/messages', '[]'.padEnd(5_001))).status).toBe(413);
       const client = await openRawClient(server.url);
       client.write(
-        'POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
+        'POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
       );
       client.write(`1389\r\n${'[]'.padEnd(5_001)}\r\n0\r\n\r\n`);
       await client.until('body.too-large');

@@ -5,6 +5,7 @@ import type { DynamicModule } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NestLogger, type Logger } from '@duestream/platform';
 import { addBodyParsers } from './edge/body-parsers';
+import { refuseForeignPages, type Callers } from './edge/foreign-pages';
 import { ProblemFilter, problemOf } from './edge/problem-filter';
 import { addRequestAdmission } from './edge/request-admission';
 import { answerUnreadable, refuseExpectation } from './edge/unreadable-requests';
@@ -18,6 +19,7 @@ const MAX_PARAM_LENGTH = 128 * 4 * 3;
 export async function createHttpServer(
   module: DynamicModule,
   limits: HttpLimits,
+  callers: Callers,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
@@ -52,6 +54,7 @@ export async function createHttpServer(
   const server = app.getHttpServer();
   server.maxConnections = limits.maxConnections;
   server.on('checkExpectation', refuseExpectation);
+  refuseForeignPages(fastify, callers);
   addRequestAdmission(fastify, limits);
   addBodyParsers(fastify);
   fastify.addHook('onRoute', (route) => {

@@ -1,4 +1,4 @@
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MoneyDto } from './dto/money.dto';
 import { DecisionView, DocumentRefView, ProblemView } from './dto/views';
@@ -16,18 +16,36 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     .build();
   const extraModels = [MoneyDto, DecisionView, DocumentRefView, ProblemView, LimitView];
-  return closed(
+  const document = closed(
     SwaggerModule.createDocument(app, config, {
       extraModels,
       operationIdFactory: (controller, method) => `${controller.replace(/(Commands)?Controller$/, '')}_${method}`,
     }),
   );
+  return turningAway(document);
 }
 
 /** What is sent may hold no other fields, which classes alone do not tell. */
 function closed(document: OpenAPIObject): OpenAPIObject {
   for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
     if (name.endsWith('Dto') && !('$ref' in schema)) schema.additionalProperties = false;
+  }
+  return document;
+}
+
+/** What is answered before a route is looked at, to browsers that follow a page of somebody else. */
+function turningAway(document: OpenAPIObject): OpenAPIObject {
+  const problem = (description: string): object => ({
+    description,
+    content: { 'application/json': { schema: { $ref: getSchemaPath(ProblemView) } } },
+  });
+  for (const [address, { get, put, post }] of Object.entries(document.paths)) {
+    if (address.startsWith('/health/')) continue;
+    for (const operation of [get, put, post]) {
+      if (operation === undefined) continue;
+      operation.responses['421'] = problem('the host that was called is not one of this server');
+      if (operation !== get) operation.responses['403'] = problem('a browser sent it for a page of another site');
+    }
   }
   return document;
 }

@@ -20,11 +20,11 @@ export interface Served {
 /** Serves HTTP until the teardown; answers the address. */
 export async function serveHttp(
   { modules, checks, limits }: Served,
-  { host, port, limits: configured }: Config['http'],
+  { host, port, limits: configured, ...callers }: Config['http'],
   { logger, metrics, teardown }: Surroundings,
 ): Promise<string> {
   const root = RootModule.of(modules, checks, metrics);
-  const app = await createHttpServer(root, { ...DEFAULT_HTTP_LIMITS, ...configured, ...limits }, logger);
+  const app = await createHttpServer(root, { ...DEFAULT_HTTP_LIMITS, ...configured, ...limits }, callers, logger);
   teardown.add('http', () => stopServing(app));
   const fastify = app.getHttpAdapter().getInstance();
   if (modules.length > 0) addDocs(fastify, () => describeApi(app));

@@ -1,4 +1,5 @@
 export { loadConfig, loadRoleConfig, ROLES } from './config/config';
+export { isLoopback } from './config/variables';
 export type { Config, KafkaConfig, Role, RoleConfig } from './config/config';
 export { ConfigError } from './config/config-error';
 export type { ConfigProblem } from './config/config-error';

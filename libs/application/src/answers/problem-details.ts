@@ -67,6 +67,7 @@ const STATUS_BY_KIND: Readonly<Record<Refusal['kind'] | 'stale', number>> = {
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'What was sent has not the right shape',
+  403: 'Not for pages of others',
   404: 'Unknown',
   405: 'Method not allowed',
   406: 'Not acceptable',
@@ -76,6 +77,7 @@ const TITLES: Readonly<Record<number, string>> = {
   414: 'Address too long',
   415: 'Media type not supported',
   417: 'Expectation failed',
+  421: 'Not the host that was called',
   422: 'Refused by a rule',
   429: 'Too many requests',
   431: 'Headers too large',

@@ -11,6 +11,8 @@ export interface Config {
     readonly loopbackOnly: boolean;
     /** Somebody vouches that nobody else reaches the address. Left out: nobody does. */
     readonly privateNetwork?: boolean;
+    /** Names, in lower case, that a request may call besides those of loopback. */
+    readonly allowedHosts?: readonly string[];
     /** What is left out is as a server has it. */
     readonly limits?: {
       readonly maxConnections: number;
@@ -98,6 +100,7 @@ function readConfig(env: Environment): { readonly config: Config; readonly probl
       port: read(variables.port),
       loopbackOnly: isLoopback(host),
       privateNetwork: read(variables.privateNetwork) === 'on',
+      allowedHosts: read(variables.allowedHosts) ?? [],
       limits: {
         maxConnections: read(variables.maxConnections),
         maxRequestsPerClient: read(variables.maxRequestsPerClient),

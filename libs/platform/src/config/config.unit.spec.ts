@@ -24,6 +24,7 @@ test('needs nothing: embedded engines, loopback, UTC', () => {
       port: 4400,
       loopbackOnly: true,
       privateNetwork: false,
+      allowedHosts: [],
       limits: { maxConnections: 2_048, maxRequestsPerClient: 1_024, requestTimeoutMs: 60_000 },
     },
     cacheBytes: 112 * 1024 * 1024,
@@ -54,6 +55,7 @@ test('reads every variable', () => {
       DUESTREAM_PORT: '0',
       DUESTREAM_BIND: '0.0.0.0',
       DUESTREAM_PRIVATE_NETWORK: 'on',
+      DUESTREAM_ALLOWED_HOSTS: 'Duestream.example, orders',
       DUESTREAM_DATA_DIR: '/var/lib/duestream',
       DUESTREAM_TIME_ZONE: 'Europe/Berlin',
       DUESTREAM_LOG_LEVEL: 'debug',
@@ -83,6 +85,7 @@ test('reads every variable', () => {
       port: 0,
       loopbackOnly: false,
       privateNetwork: true,
+      allowedHosts: ['duestream.example', 'orders'],
       limits: { maxConnections: 100, maxRequestsPerClient: 20, requestTimeoutMs: 5_000 },
     },
     cacheBytes: 64 * 1024 * 1024,
@@ -132,6 +135,13 @@ test.each(['0', '1001', '6.0', 'six'])('refuses %s partitions', (partitions) => 
 test.each(['-1', '80.5', '0x50', '1e3', '٣٠٠٠'])('refuses the port %s', (port) => {
   expect(problemsOf({ DUESTREAM_PORT: port })).toHaveLength(1);
 });
+
+test.each(['duestream.example:4400', 'https://duestream.example', '*.example', 'a,,b'])(
+  'refuses the allowed hosts %s',
+  (hosts) => {
+    expect(problemsOf({ DUESTREAM_ALLOWED_HOSTS: hosts })).toHaveLength(1);
+  },
+);
 
 test.each(['+02:00', 'CEST/Berlin', 'Europe'])('refuses the time zone %s', (zone) => {
   expect(problemsOf({ DUESTREAM_TIME_ZONE: zone })).toHaveLength(1);

@@ -119,6 +119,15 @@ export const variables = {
     ['off', 'on'],
     'off',
   ),
+  allowedHosts: variable<readonly string[] | undefined>({
+    name: 'DUESTREAM_ALLOWED_HOSTS',
+    meaning:
+      'Names besides localhost by which requests may call the server (their `Host`), such as that of a proxy which passes it on; others are answered with 421. Not set, a server on another address than loopback takes all of them.',
+    expected: 'host names without ports, several separated by commas, such as duestream.example,orders.internal',
+    fallback: undefined,
+    secret: false,
+    parse: hostNames,
+  }),
   cacheMb: wholeNumber({
     name: 'DUESTREAM_CACHE_MB',
     meaning:
@@ -235,6 +244,11 @@ function url(protocols: readonly string[]): (text: string) => Parsed<string | un
 function brokers(text: string): Parsed<readonly string[] | undefined> {
   const hosts = text.split(',').map((host) => host.trim());
   return hosts.every((host) => /^[A-Za-z0-9._-]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i.test(host)) ? right(hosts) : wrong;
+}
+
+function hostNames(text: string): Parsed<readonly string[] | undefined> {
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
+  return names.every((name) => /^[a-z0-9._-]{1,253}$|^\[[0-9a-f:.]+\]$/.test(name)) ? right(names) : wrong;
 }
 
 function isTimeZone(text: string): boolean {
