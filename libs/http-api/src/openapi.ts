@@ -35,16 +35,15 @@ function closed(document: OpenAPIObject): OpenAPIObject {
 
 /** What is answered before a route is looked at, to browsers that follow a page of somebody else. */
 function turningAway(document: OpenAPIObject): OpenAPIObject {
-  const problem = (description: string): object => ({
-    description,
-    content: { 'application/json': { schema: { $ref: getSchemaPath(ProblemView) } } },
-  });
+  const content = { 'application/json': { schema: { $ref: getSchemaPath(ProblemView) } } };
+  const wrongHost = { description: 'the host that was called is not one of this server', content };
+  const foreignPage = { description: 'a browser sent it for a page of another site', content };
   for (const [address, { get, put, post }] of Object.entries(document.paths)) {
     if (address.startsWith('/health/')) continue;
     for (const operation of [get, put, post]) {
       if (operation === undefined) continue;
-      operation.responses['421'] = problem('the host that was called is not one of this server');
-      if (operation !== get) operation.responses['403'] = problem('a browser sent it for a page of another site');
+      operation.responses['421'] = wrongHost;
+      if (operation !== get) operation.responses['403'] = foreignPage;
     }
   }
   return document;
