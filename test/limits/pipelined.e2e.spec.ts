@@ -1,9 +1,9 @@
-import { Client } from 'pg';
 import { useTestDatabase } from '@duestream/platform/testing';
 import type { StandaloneOptions } from '@duestream/standalone';
 import { startTestServer, type TestServer } from '../e2e/support/server';
 import { eventually } from './support/eventually';
 import { openRawClient } from './support/raw-client';
+import { whileNothingIsAnswered } from './support/while-nothing-is-answered';
 
 /** Several requests on one connection, of which those behind the first have a response that is not connected to anything. */
 const database = useTestDatabase();
@@ -16,7 +16,7 @@ const CHUNKED = `${HEAD}Transfer-Encoding: chunked\r\n\r\n32\r\n${BODY}\r\n0\r\n
 describe('a client that breaks off while its pipelined requests are under way', () => {
   it('gives the places of all of them back', async () => {
     await withServer({ maxRequestsPerClient: 2 }, async (server) => {
-      await whileNothingIsAnswered(async () => {
+      await whileNothingIsAnswered(database().connectionString, async () => {
         const client = await openRawClient(server.url);
         client.write(HISTORY.repeat(2));
         await eventually(async () => expect((await server.get('/v1/accounts')).status).toBe(429));
@@ -34,7 +34,7 @@ describe('a client that breaks off while its pipelined requests are under way', 
 
   it('gives the bytes of all their bodies back', async () => {
     await withServer({ maxBodyBytesAtOnce: 100, maxCommandBytes: 50 }, async (server) => {
-      await whileNothingIsAnswered(async () => {
+      await whileNothingIsAnswered(database().connectionString, async () => {
         const client = await openRawClient(server.url);
         client.write(CHUNKED.repeat(2));
         await eventually(async () => expect((await server.post('/v1/messages', '[]')).status).toBe(503));
@@ -59,18 +59,5 @@ async function withServer(
     await test(server);
   } finally {
     await server.close();
-  }
-}
-
-/** Whoever asks for events waits meanwhile. */
-async function whileNothingIsAnswered(test: () => Promise<void>): Promise<void> {
-  const client = new Client({ connectionString: database().connectionString });
-  await client.connect();
-  try {
-    await client.query('BEGIN');
-    await client.query('LOCK TABLE store.events, store.streams IN ACCESS EXCLUSIVE MODE');
-    await test();
-  } finally {
-    await client.end();
   }
 }

@@ -310,4 +310,16 @@ describe('verify', () => {
     expect(progress.at(-1)).toBe(report.streams);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
   });
+
+  it('reads no further once it is broken off', async () => {
+    await Promise.all(Array.from({ length: 12 }, newAccount));
+    const gone = new AbortController();
+    const progress: number[] = [];
+    const onProgress = ({ streams }: { readonly streams: number }): void => {
+      progress.push(streams);
+      gone.abort();
+    };
+    await expect(verify(store, { onProgress, signal: gone.signal })).rejects.toThrow('aborted');
+    expect(progress).toHaveLength(1);
+  });
 });

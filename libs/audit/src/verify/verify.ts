@@ -6,6 +6,8 @@ import { verifyStream, type AuditedStore } from './verify-stream';
 export interface VerifyOptions {
   /** This account alone; else every stream of the store. */
   readonly accountId?: AccountId;
+  /** Ends it, by the signal's reason, before the next streams are read. */
+  readonly signal?: AbortSignal;
   onProgress?(done: { readonly streams: number; readonly events: number }): void;
 }
 
@@ -31,6 +33,7 @@ export async function verify(store: AuditedStore, options: VerifyOptions = {}): 
   let [streams, events, damageCount] = [0, 0, 0];
   const end = await store.readEnd();
   for await (const group of streamsOf(store, options.accountId)) {
+    options.signal?.throwIfAborted();
     const verified = await Promise.all(
       group.map(async ({ streamId, head }) => ({ streamId, ...(await verifyStream(store, streamId, head, end)) })),
     );

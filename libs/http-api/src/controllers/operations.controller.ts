@@ -6,7 +6,7 @@ import type { RebuildResult, VerifyResult } from '@duestream/contracts';
 import type { AccountId } from '@duestream/domain';
 import { MODEL_NAMES, ReadModels } from '@duestream/read-models';
 import { Problems, QueryChoice, QueryField } from '../edge/described';
-import { answerOperation } from '../edge/ndjson-answer';
+import { answerOperation, type Operation } from '../edge/ndjson-answer';
 import { httpProblem, type HttpProblem } from '../edge/http-problem';
 import { checkedText, given, KnownQuery, Request, type QueryText } from '../edge/parameters';
 import { EVENT_STORE } from '../tokens';
@@ -15,6 +15,9 @@ import { EVENT_STORE } from '../tokens';
 @ApiTags('operations')
 @Controller('v1/operations')
 export class OperationsController {
+  /** The whole store: it keeps the connections busy by which this process reads it. */
+  private isVerifyingAll = false;
+
   constructor(
     private readonly readModels: ReadModels,
     @Inject(EVENT_STORE) private readonly store: AuditedStore,
@@ -48,7 +51,7 @@ export class OperationsController {
   @ApiOperation({ summary: 'Prove from the hash chains that no event was altered, dropped, moved or put in' })
   @QueryField('account', 'id', 'this account alone')
   @ApiOkResponse({ description: 'progress, one JSON a line; the last line has the result or the problem' })
-  @Problems(400)
+  @Problems(400, 409)
   @ApiProduces('application/x-ndjson')
   async verify(
     @Query(new KnownQuery('account')) query: QueryText<'account'>,
@@ -57,22 +60,32 @@ export class OperationsController {
   ): Promise<void> {
     const account =
       query.account === undefined ? undefined : (checkedText('id', query.account, 'account') as AccountId);
-    await answerOperation<VerifyResult>(
-      async (report) => {
-        const startedMs = performance.now();
-        const verified = await verify(this.store, {
-          ...given('accountId', account),
-          onProgress: ({ streams }) =>
-            report({ phase: 'verify', done: streams, total: account === undefined ? null : 1 }),
-        });
-        if (account !== undefined && verified.streams === 0) {
-          throw httpProblem(404, 'account.unknown', `There is nothing of account ${account}.`, { field: 'account' });
-        }
-        return verifyResult(verified, performance.now() - startedMs);
-      },
-      request,
-      reply,
-    );
+    const isWhole = account === undefined;
+    if (isWhole && this.isVerifyingAll) throw verifyRunning();
+    const operation: Operation<VerifyResult> = async (report, signal) => {
+      const startedMs = performance.now();
+      const verified = await verify(this.store, {
+        ...given('accountId', account),
+        signal,
+        onProgress: ({ streams }) => report({ phase: 'verify', done: streams, total: isWhole ? null : 1 }),
+      });
+      if (!isWhole && verified.streams === 0) {
+        throw httpProblem(404, 'account.unknown', `There is nothing of account ${account}.`, { field: 'account' });
+      }
+      return verifyResult(verified, performance.now() - startedMs);
+    };
+    await answerOperation(isWhole ? this.alone(operation) : operation, request, reply);
+  }
+
+  private alone<Result>(operation: Operation<Result>): Operation<Result> {
+    return async (report, signal) => {
+      this.isVerifyingAll = true;
+      try {
+        return await operation(report, signal);
+      } finally {
+        this.isVerifyingAll = false;
+      }
+    };
   }
 }
 
@@ -87,6 +100,10 @@ function unknownModel(model: string): HttpProblem {
     value: model,
     expected,
   });
+}
+
+function verifyRunning(): HttpProblem {
+  return httpProblem(409, 'verify.running', 'The whole store is being verified already.');
 }
 
 function verifyResult({ streams, events, damages, damageCount }: VerifyReport, elapsedMs: number): VerifyResult {
