@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MAX_PAGE_ITEMS, type Page } from '@duestream/contracts';
@@ -28,7 +29,7 @@ export type Cell = string | number | boolean | null;
 export async function answerList<Item>(
   list: List<Item>,
   query: QueryText<PageName>,
-  { headers }: FastifyRequest,
+  { headers, method }: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
   const limit = wholeNumber(query.limit, 'limit', 1, MAX_PAGE_ITEMS);
@@ -40,7 +41,8 @@ export async function answerList<Item>(
   // The first page decides whether there is a list at all; only then the answer begins.
   const first = await list.page({ limit: MAX_PAGE_ITEMS, ...cursor });
   void reply.header('content-type', 'text/csv; charset=utf-8; header=present');
-  await reply.send(csvOf(list, first));
+  // Of HEAD the rows would all be read, and thrown away.
+  await reply.send(method === 'HEAD' ? Readable.from([]) : csvOf(list, first));
 }
 
 /** `Accept` names text/csv with a higher weight than JSON. */
