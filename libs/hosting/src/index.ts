@@ -20,4 +20,4 @@ export { writeServerFile } from './server-file';
 export { PortTaken } from './start-error';
 export { startProcess, type Running } from './start-process';
 export type { Surroundings } from './surroundings';
-export type { Teardown } from './teardown';
+export { Teardown } from './teardown';

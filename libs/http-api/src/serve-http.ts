@@ -41,9 +41,12 @@ export async function serveHttp(
   return listen(app, host, port);
 }
 
+/** Of the name, Fastify would listen on every address, by servers of its own that know nothing of our limits. */
+const LOCALHOST = '127.0.0.1';
+
 async function listen(app: NestFastifyApplication, host: string, port: number): Promise<string> {
   try {
-    await app.listen({ host, port });
+    await app.listen({ host: host === 'localhost' ? LOCALHOST : host, port });
   } catch (error) {
     if (isPortTaken(error)) throw new PortTaken(host, port);
     throw error;
