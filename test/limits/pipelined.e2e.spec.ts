@@ -1,12 +1,12 @@
 import { useTestDatabase } from '@duestream/platform/testing';
-import type { StandaloneOptions } from '@duestream/standalone';
-import { startTestServer, type TestServer } from '../e2e/support/server';
 import { eventually } from './support/eventually';
 import { openRawClient } from './support/raw-client';
 import { whileNothingIsAnswered } from './support/while-nothing-is-answered';
+import { serversOn } from './support/with-server';
 
 /** Several requests on one connection, of which those behind the first have a response that is not connected to anything. */
 const database = useTestDatabase();
+const withServer = serversOn(database);
 
 const HISTORY = 'GET /v1/accounts/P-1/history HTTP/1.1\r\nHost: localhost\r\n\r\n';
 const HEAD = 'POST /v1/accounts/P-1/block HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
@@ -49,15 +49,3 @@ describe('a client that breaks off while its pipelined requests are under way', 
     });
   });
 });
-
-async function withServer(
-  httpLimits: NonNullable<StandaloneOptions['httpLimits']>,
-  test: (server: TestServer) => Promise<void>,
-): Promise<void> {
-  const server = await startTestServer(database().connectionString, { httpLimits });
-  try {
-    await test(server);
-  } finally {
-    await server.close();
-  }
-}

@@ -1,23 +1,11 @@
 import { useTestDatabase } from '@duestream/platform/testing';
-import type { StandaloneOptions } from '@duestream/standalone';
-import { startTestServer, type TestServer } from '../e2e/support/server';
 import { containing } from '../e2e/support/matchers';
 import { eventually } from './support/eventually';
 import { openRawClient, readRaw } from './support/raw-client';
+import { serversOn } from './support/with-server';
 
 const database = useTestDatabase();
-
-async function withServer(
-  httpLimits: NonNullable<StandaloneOptions['httpLimits']>,
-  test: (server: TestServer) => Promise<void>,
-): Promise<void> {
-  const server = await startTestServer(database().connectionString, { httpLimits });
-  try {
-    await test(server);
-  } finally {
-    await server.close();
-  }
-}
+const withServer = serversOn(database);
 
 const HEAD = 'POST /v1/accounts/L-1/block HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 const BODY = '{"reason":"x"}';

@@ -1,5 +1,12 @@
 import type { RecordedEvent, Result } from '@duestream/domain';
-import { accountStreamId, openEvent, sealCommand, type AppendBatch, type EventToAppend } from '@duestream/event-store';
+import {
+  accountStreamId,
+  bytesOf,
+  openEvent,
+  sealCommand,
+  type AppendBatch,
+  type EventToAppend,
+} from '@duestream/event-store';
 import { businessDateFor, type BusinessCalendar } from '../business-date';
 import { newCommandId } from '../command-id';
 import type { LoadedAccount } from './account-loader';
@@ -227,8 +234,4 @@ function staleness({ context }: Job, result: Result<unknown>, actual: number): S
   const detail = `The account is at revision ${actual}, not ${expected}.`;
   const facts = { expectedRevision: String(expected), actualRevision: String(actual) };
   return { kind: 'stale', code: 'account.revision-stale', detail, facts };
-}
-
-function bytesOf(event: EventToAppend): number {
-  return Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata) + event.type.length + event.id.length;
 }
