@@ -1,9 +1,12 @@
-import { Partitioners } from 'kafkajs';
-import { InboundRecorder } from '@duestream/application';
+import { mkdtemp } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Partitioners, type Admin } from 'kafkajs';
 import type { AccountId } from '@duestream/domain';
-import { Intake, type KafkaConnection } from '@duestream/event-feed';
+import type { KafkaConnection } from '@duestream/event-feed';
 import { openEngine } from '../decisions/engine';
 import { accountAt, orderMessage } from '../http/bodies';
+import { startProcess, type ServerProcess } from '../http/server-process';
 import type { Figure } from '../support/figure';
 import { assertCount, type Lab } from '../support/lab';
 import { accountIds } from '../support/orders';
@@ -11,29 +14,67 @@ import { withBroker } from './broker';
 
 const ACCOUNTS = 10_000;
 const PER_SEND = 2_000;
-/** The first part is not counted: code and caches are cold. */
+/** Not counted before so many are answered: code and caches are cold. What is answered while the topic fills isn't either. */
 const WARM_UP_SHARE = 0.25;
+const POLL_MS = 20;
 const DECISIONS_SQL = `SELECT count(*) FROM store.events WHERE type = 'credit.approved.v1'`;
 
-/** A full topic through the intake into the store: decided, durable and answered. Alone in its process, as the role is. */
-export function intakeRate(lab: Lab): Promise<readonly Figure[]> {
-  const orders = lab.quick ? 4_000 : 120_000;
+/** A full topic through intakes into the store: decided, durable and answered. By one process, and by one a core. */
+export async function intakeRate(lab: Lab): Promise<readonly Figure[]> {
+  const alone = await withIntakes(lab, 1, (rate) => ({
+    name: 'Kafka intake, one process',
+    value: rate,
+    unit: 'decisions/s',
+  }));
+  const together = await withIntakes(lab, 2, (rate) => ({
+    name: 'Kafka intake, two processes',
+    value: rate,
+    unit: 'decisions/s',
+    goal: { atLeast: 10_000 },
+  }));
+  return [...alone, ...together];
+}
+
+function withIntakes(lab: Lab, intakes: number, figure: (rate: number) => Figure): Promise<readonly Figure[]> {
+  const orders = lab.quick ? 4_000 : 120_000 * intakes;
   return withBroker(lab, (connection) =>
     lab.withDatabase(async (database) => {
+      const accounts = accountIds(ACCOUNTS);
       const engine = await openEngine(database);
+      await engine.open(accounts).finally(() => engine.close());
+      const processes = await startIntakes(intakes, connection, database, lab);
       try {
-        const accounts = accountIds(ACCOUNTS);
-        await engine.open(accounts);
         await fill(connection, accounts, orders);
-        const rate = await takeIn(connection, new InboundRecorder(engine.processor), orders, (text) => lab.note(text));
+        const rate = await answeredPerSecond(connection, orders);
         await assertCount(database, 'Kafka intake', DECISIONS_SQL, orders);
-        await assertAnswered(connection, orders);
-        return [{ name: 'Kafka intake', value: rate, unit: 'decisions/s', goal: { atLeast: 10_000 } }];
+        await assertShared(processes, orders);
+        return [figure(rate)];
       } finally {
-        await engine.close();
+        await Promise.all(processes.map((one) => one.stop()));
       }
     }),
   );
+}
+
+/** The role's own program. */
+function startIntakes(
+  count: number,
+  { config }: KafkaConnection,
+  database: string,
+  lab: Lab,
+): Promise<readonly ServerProcess[]> {
+  const start = async (): Promise<ServerProcess> =>
+    startProcess('apps/intake/main.js', {
+      DUESTREAM_DATABASE_URL: database,
+      DUESTREAM_DATA_DIR: await mkdtemp(path.join(lab.folder, 'intake-')),
+      DUESTREAM_PORT: '0',
+      DUESTREAM_LOG_LEVEL: 'warn',
+      DUESTREAM_FEED: 'kafka',
+      DUESTREAM_KAFKA_BROKERS: config.brokers.join(','),
+      DUESTREAM_KAFKA_TOPIC_PREFIX: config.topicPrefix,
+      DUESTREAM_KAFKA_PARTITIONS: String(config.partitions),
+    });
+  return Promise.all(Array.from({ length: count }, start));
 }
 
 async function fill({ kafka, topics }: KafkaConnection, accounts: readonly AccountId[], orders: number): Promise<void> {
@@ -52,57 +93,43 @@ async function fill({ kafka, topics }: KafkaConnection, accounts: readonly Accou
   }
 }
 
-/** Decisions a second from the end of the warm-up to the last answer. */
-async function takeIn(
-  { kafka, topics, config }: KafkaConnection,
-  handler: InboundRecorder,
-  orders: number,
-  note: (text: string) => void,
-): Promise<number> {
-  const warmUp = Math.round(orders * WARM_UP_SHARE);
-  let [answered, warmMs] = [0, 0];
-  let intake: Intake | null = null;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      intake = new Intake({
-        kafka,
-        topics,
-        groupPrefix: config.topicPrefix,
-        maxMessageBytes: config.maxMessageBytes,
-        handler,
-        concurrency: config.partitions,
-        // A new group is not there at once; the intake tries again by itself.
-        onError: ({ message }) => note(`         ${message}`),
-        observer: {
-          answered: ({ status, orderStatus }) => {
-            if (status !== 'accepted' || orderStatus !== 'approved') reject(new Error(`an order was ${status}`));
-            answered += 1;
-            if (answered === warmUp) warmMs = performance.now();
-            if (answered === orders) resolve();
-          },
-          deadLetter: ({ detail }) => reject(new Error(detail)),
-          rested: reject,
-        },
-      });
-    });
-    return ((orders - warmUp) * 1_000) / (performance.now() - warmMs);
-  } finally {
-    await stop(intake);
-  }
-}
-
-async function stop(intake: Intake | null): Promise<void> {
-  await intake?.stop();
-}
-
-async function assertAnswered({ kafka, topics }: KafkaConnection, orders: number): Promise<void> {
+/** Answers a second from the end of the warm-up to the last one, by the ends of the topic's partitions. */
+async function answeredPerSecond({ kafka, topics }: KafkaConnection, orders: number): Promise<number> {
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const offsets = await admin.fetchTopicOffsets(topics.answers);
-    const found = offsets.reduce((sum, { high }) => sum + Number(high), 0);
-    if (found !== orders) throw new Error(`Kafka intake: ${orders} were sent, the topic has ${found} answers`);
+    const warm = await whenAnswered(admin, topics.answers, Math.round(orders * WARM_UP_SHARE));
+    const all = await whenAnswered(admin, topics.answers, orders);
+    if (all.answers !== orders) throw new Error(`Kafka intake: ${orders} orders have ${all.answers} answers`);
+    return ((all.answers - warm.answers) * 1_000) / (all.ms - warm.ms);
   } finally {
     await admin.disconnect();
   }
+}
+
+async function whenAnswered(
+  admin: Admin,
+  topic: string,
+  wanted: number,
+): Promise<{ readonly answers: number; readonly ms: number }> {
+  for (;;) {
+    const offsets = await admin.fetchTopicOffsets(topic);
+    const answers = offsets.reduce((sum, { high }) => sum + Number(high), 0);
+    if (answers >= wanted) return { answers, ms: performance.now() };
+    await sleep(POLL_MS);
+  }
+}
+
+/** Every one of them had its part, and all orders were accepted. */
+async function assertShared(processes: readonly ServerProcess[], orders: number): Promise<void> {
+  const answered = await Promise.all(processes.map(acceptedBy));
+  const least = orders / processes.length / 4;
+  if (answered.reduce((sum, one) => sum + one, 0) !== orders || answered.some((one) => one < least)) {
+    throw new Error(`Kafka intake: of ${orders} orders the processes accepted ${answered.join(' and ')}`);
+  }
+}
+
+async function acceptedBy({ url }: ServerProcess): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^duestream_intake_answers_total\{status="accepted"\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
 }

@@ -25,7 +25,7 @@ export interface ProcessorLimits {
 export const DEFAULT_LIMITS: ProcessorLimits = {
   maxWaiting: 20_000,
   maxWaitingPerAccount: 5_000,
-  maxCommandsPerRound: 500,
+  maxCommandsPerRound: 125,
   maxEventsPerWrite: 500,
   maxBytesPerWrite: 900 * 1024,
   maxRounds: 4,
