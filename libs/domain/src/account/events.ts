@@ -120,6 +120,7 @@ export interface EventDataByType {
       readonly changedAt: Instant;
       /** The new total may be reserved from this day without a credit decision. */
       readonly authorisedFrom?: LocalDate;
+      readonly authorisedLast?: boolean;
     };
   'order.cancelled.v1': Sent<'order.cancelled.v1'> & OfOrder & { readonly cancelledOn: LocalDate };
   'order.closed.v1': Sent<'order.closed.v1'> & OfOrder & { readonly closedOn: LocalDate };
@@ -244,6 +245,8 @@ export interface CreditEventData extends Effects, OfOrder {
   readonly question: Question;
   /** The total may be reserved from this day. */
   readonly authorisedFrom?: LocalDate;
+  /** It counts after what was decided of that day before, whatever the time at which it was sent. */
+  readonly authorisedLast?: boolean;
   /** Nothing of the order may be reserved any more from this day. */
   readonly withdrawnFrom?: LocalDate;
   /** Nor may what was to be reserved from a later day. */

@@ -1,13 +1,13 @@
 import { moneyOf } from '../../money/money';
 import type { Policy } from '../../policy/policy';
 import { ratioOf } from '../../policy/ratio';
-import { latest } from '../../time/local-date';
+import { latest, type LocalDate } from '../../time/local-date';
 import { documentKey } from '../documents';
 import { isKnown, type Draft, type Handler } from '../draft';
 import { apart } from '../personal';
 import { countedOn, withReserved } from './credit-check';
-import { giveDecision, loaded, type Asked } from './give-decision';
-import { isBefore, reservedTotal, type Order, type OrderTotal } from './order';
+import { authorised, giveDecision, loaded, type Asked } from './give-decision';
+import { isBefore, isReserved, placeOf, reservedTotal, type Order, type OrderTotal, type Place } from './order';
 import { inOtherCurrency } from './same-currency';
 
 /**
@@ -31,14 +31,14 @@ export const changeOrder: Handler<'order.changed.v1'> = (draft, command) => {
         : { minor: moneyOf(data.amount).minor, on, at, revision: draft.state.revision + 1 },
     terms: data.terms ?? order.terms,
   };
-  const { authorised, asked } = enforcement === 'observe' ? observed(order, change) : judge(order, change, draft);
+  const { from, asked } = enforcement === 'observe' ? observed(order, change) : judge(order, change, draft);
   const event = {
     company,
     ...apart(sent),
     changedOn: on,
     changedAt: at,
     contentHash,
-    ...(authorised && { authorisedFrom: on }),
+    ...authorised({ on }, from),
   };
   draft.emitOnOrder('order.changed.v1', event, on, key);
   if (asked === null) return { kind: 'done', order: key };
@@ -53,57 +53,60 @@ interface Change {
 }
 
 interface Verdict {
-  /** The new total counts without a decision. */
-  readonly authorised: boolean;
+  /** From when the new total counts without a decision; null: it does not. */
+  readonly from: Place | null;
   /** What has to be decided on, if anything has. */
   readonly asked: Asked | null;
 }
 
-const NOTED: Verdict = { authorised: false, asked: null };
+const NOTED: Verdict = { from: null, asked: null };
 
 /** After its end an order's total matters for the days before only: there is nothing to decide, but it counts. */
 function observed(order: Order, { total }: Change): Verdict {
   if (total === null) return NOTED;
-  if (order.cancelledOn !== null || order.closedOn !== null) return { authorised: true, asked: null };
-  return { authorised: false, asked: { question: 'whole', total, from: total.on } };
+  if (order.cancelledOn !== null || order.closedOn !== null) return { from: placeOf(order, total), asked: null };
+  return asks('whole', total, order);
 }
 
 function judge(order: Order, change: Change, draft: Draft): Verdict {
   if (order.cancelledOn !== null || order.closedOn !== null) return NOTED;
   const { total } = change;
-  if (order.approval === 'rejected') return total === null ? NOTED : asks('whole', total, total.on);
-  const isWhole = order.hold?.question === 'whole' || releaseEnded(order, change, draft);
-  if (total === null) return isWhole ? { authorised: false, asked: again(order) } : NOTED;
+  const isRejected = order.approval === 'rejected';
+  const isWhole = !isRejected && (order.hold?.question === 'whole' || releaseEnded(order, change, draft));
+  if (total === null) return isWhole ? { from: null, asked: again(order, draft.businessDate) } : NOTED;
+  const from = placeOf(order, total);
+  // What had been overtaken, and was decided on, before it came asks for nothing.
+  if ((isRejected || from.last) && !isCurrent(order, total, draft)) return NOTED;
+  if (isRejected) return asks('whole', total, order);
   const isLast = !order.totals.some((one) => isBefore(total, one));
   const lowers = raisedBy(order, total, draft) <= 0n && order.reserved.length > 0;
   if (isWhole) {
     // Less to ship is less to ship; whether any of it may is still to be decided.
-    const reserves = lowers && reservedTotal(order) > 0n;
-    if (!isLast) return { authorised: reserves, asked: null };
-    return { authorised: reserves, asked: { question: 'whole', total, from: reserves ? null : total.on } };
+    const reserves = lowers && reservedTotal(order) > 0n ? from : null;
+    if (!isLast) return { from: reserves, asked: null };
+    return { from: reserves, asked: { question: 'whole', total, from: reserves === null ? from : null } };
   }
-  if (lowers) return { authorised: true, asked: null };
-  if (isLast && total.minor <= tolerated(order, draft.context.policies.current.policy))
-    return { authorised: true, asked: null };
-  return isCurrent(order, total, draft) ? asks('increase', total, total.on) : NOTED;
+  if (lowers) return { from, asked: null };
+  if (isLast && total.minor <= tolerated(order, draft.context.policies.current.policy)) return { from, asked: null };
+  return isCurrent(order, total, draft) ? asks('increase', total, order) : NOTED;
 }
 
-function asks(question: Asked['question'], total: OrderTotal, from: OrderTotal['on']): Verdict {
-  return { authorised: false, asked: { question, total, from } };
+function asks(question: Asked['question'], total: OrderTotal, order: Order): Verdict {
+  return { from: null, asked: { question, total, from: placeOf(order, total) } };
 }
 
 /** The total that stands in question anyway, or what is reserved. */
-function again(order: Order): Asked | null {
+function again(order: Order, businessDate: LocalDate): Asked | null {
   const total =
     order.totals.find((one) => one.revision === order.hold?.of) ?? order.reserved.at(-1) ?? order.totals.at(-1);
   if (total === undefined) return null;
-  const isReserved = reservedTotal(order) >= total.minor;
-  return { question: 'whole', total, from: isReserved ? null : total.on };
+  return { question: 'whole', total, from: isReserved(order, total, businessDate) ? null : placeOf(order, total) };
 }
 
 /** What the change would add to what counts today. */
 function raisedBy(order: Order, total: OrderTotal, draft: Draft): bigint {
-  const after = withReserved(order, total, total.on);
+  const { context, state } = draft;
+  const after = withReserved(order, total, placeOf(order, total), { context, next: state.revision + 1 });
   return countedOn(after, draft.businessDate) - countedOn(order, draft.businessDate);
 }
 

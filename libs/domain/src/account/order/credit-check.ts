@@ -12,7 +12,7 @@ import { limitOn } from '../limit/limit';
 import type { Enforcement } from '../messages';
 import { isBlocked } from '../profile/block';
 import type { AccountState } from '../state';
-import { withTotal, type Order, type OrderTotal } from './order';
+import { reservation, withTotal, type Order, type OrderTotal, type Place } from './order';
 import { stagesOn } from './stages';
 
 /** What an account brings to every decision of one moment; the same for all orders that are looked at then. */
@@ -21,6 +21,8 @@ export type AccountStanding = Omit<CreditCase, 'order'> & {
   /** Currencies with something outstanding and no rate into the account's. */
   readonly foreign: readonly Currency[];
   readonly context: DecisionContext;
+  /** Revision of the next event. */
+  readonly next: number;
 };
 
 export function accountStanding(state: AccountState, context: DecisionContext): AccountStanding {
@@ -42,6 +44,7 @@ export function accountStanding(state: AccountState, context: DecisionContext): 
     policy: policies.current,
     foreign,
     context,
+    next: state.revision + 1,
   };
 }
 
@@ -79,9 +82,15 @@ export function creditDecision(
   };
 }
 
-/** The order with a total reserved from a day. */
-export function withReserved(order: Order, total: OrderTotal, from: LocalDate): Order {
-  return { ...order, reserved: withTotal(order.reserved, { ...total, on: from }) };
+/** The order as it is when `total` is let through now by the event of revision `next`. */
+export function withReserved(
+  order: Order,
+  total: OrderTotal,
+  from: Place,
+  { context, next }: Pick<AccountStanding, 'context' | 'next'>,
+): Order {
+  const by = { at: context.recordedAt, revision: next };
+  return { ...order, reserved: withTotal(order.reserved, reservation(total, from, by)) };
 }
 
 /** What the order counts for in a decision: what raises it whatever its day, what lowers it from its day. */

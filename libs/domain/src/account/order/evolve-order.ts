@@ -5,7 +5,7 @@ import type { Instant } from '../../time/instant';
 import { documentKey } from '../documents';
 import type { CreditEventData, EventOf, RecordedEvent } from '../events';
 import type { AccountState } from '../state';
-import { isBefore, withTotal, type LastCommand, type Order, type OrderTotal } from './order';
+import { isBefore, reservation, withTotal, type LastCommand, type Order, type OrderTotal } from './order';
 
 export function evolveOrder(state: AccountState, event: RecordedEvent): AccountState {
   if (event.type === 'order.placed.v1') {
@@ -105,16 +105,16 @@ function applied(order: Order, event: RecordedEvent): Order {
 }
 
 function letThrough(order: Order, event: RecordedEvent & { readonly data: CreditEventData }): Order {
-  const { of, authorisedFrom } = event.data;
+  const { of, authorisedFrom, authorisedLast = false } = event.data;
   const total = order.totals.find((one) => one.revision === of);
   const approved: Order = { ...order, approval: 'approved', hold: null };
   if (authorisedFrom === undefined || total === undefined) return approved;
-  // A total that is let through from its own day keeps its place among the changes of that day.
-  const reserved =
-    authorisedFrom === total.on
-      ? total
-      : { minor: total.minor, on: authorisedFrom, at: event.recordedAt, revision: event.revision };
-  return { ...approved, reserved: withTotal(order.reserved, reserved) };
+  const place = { on: authorisedFrom, last: authorisedLast };
+  return { ...approved, reserved: withTotal(order.reserved, reservation(total, place, entryOf(event))) };
+}
+
+function entryOf({ recordedAt, revision }: RecordedEvent): Pick<OrderTotal, 'at' | 'revision'> {
+  return { at: recordedAt, revision };
 }
 
 function authorisationOf(order: Order, { data }: EventOf<'credit.released.v1'>): Order['authorisation'] {
@@ -162,14 +162,15 @@ function placed(event: RecordedEvent & EventOf<'order.placed.v1'>): Order {
 const FIRST_INSTANT = '0000-01-01T00:00:00.000Z' as Instant;
 
 function changed(order: Order, event: RecordedEvent & EventOf<'order.changed.v1'>): Order {
-  const { amount, changedOn, changedAt, authorisedFrom, terms, shipBy } = event.data;
+  const { amount, changedOn, changedAt, authorisedFrom, authorisedLast = false, terms, shipBy } = event.data;
   const next: Order = { ...order, terms: terms ?? order.terms, shipBy: shipBy ?? order.shipBy };
   if (amount === undefined) return next;
   const on = latest(changedOn, order.orderDate);
   const total: OrderTotal = { minor: moneyOf(amount).minor, on, at: changedAt, revision: event.revision };
   const totals = withTotal(order.totals, total);
   if (authorisedFrom === undefined) return { ...next, totals };
-  const reserved = withTotal(order.reserved, { ...total, on: authorisedFrom });
+  const place = { on: authorisedFrom, last: authorisedLast };
+  const reserved = withTotal(order.reserved, reservation(total, place, entryOf(event)));
   // Who asks for no more than is reserved has taken the held increase back.
   const settled = order.hold?.question === 'increase' && totals.at(-1) === total;
   return settled ? { ...next, totals, reserved, approval: 'approved', hold: null } : { ...next, totals, reserved };

@@ -6,7 +6,16 @@ import type { Draft } from '../draft';
 import type { CreditEventData } from '../events';
 import type { Enforcement } from '../messages';
 import { creditDecision, accountStanding, withReserved, type AccountStanding } from './credit-check';
-import { isBefore, reservedTotal, type Order, type OrderTotal } from './order';
+import {
+  isBefore,
+  isReserved,
+  placeOf,
+  reservedTotal,
+  standsIn,
+  type Order,
+  type OrderTotal,
+  type Place,
+} from './order';
 import type { Question } from './standing';
 
 /** What a decision is about. */
@@ -14,8 +23,8 @@ export interface Asked {
   readonly question: Question;
   /** The total that is asked for. */
   readonly total: OrderTotal;
-  /** The day from which it is reserved if it is let through; null: it is reserved already. */
-  readonly from: LocalDate | null;
+  /** From when it is reserved if it is let through; null: it is reserved already. */
+  readonly from: Place | null;
 }
 
 /** Decides on an order and records the decision. */
@@ -35,7 +44,7 @@ export function giveDecision(
   const data = {
     decision,
     ...aboutOrder(order, trigger, asked),
-    ...(through && asked.from !== null && { authorisedFrom: asked.from }),
+    ...(through && authorised(asked.total, asked.from)),
     ...(rejects && withdrawal(order, asked, draft)),
   };
   const type = enforcement === 'observe' ? 'observed' : through ? 'approved' : rejects ? 'rejected' : 'held';
@@ -50,7 +59,7 @@ export function decideOn(
   enforcement: Enforcement,
 ): CreditDecision {
   const { total, from } = asked;
-  const after = from === null ? order : withReserved(order, total, from);
+  const after = from === null ? order : withReserved(order, total, from, standing);
   return creditDecision(standing, order, after, total.minor, enforcement);
 }
 
@@ -61,6 +70,16 @@ export function aboutOrder(
 ): Pick<CreditEventData, 'orderId' | 'company' | 'trigger' | 'total' | 'of' | 'question'> {
   const { number: orderId, company, currency } = order;
   return { orderId, company, trigger, total: moneyText(total.minor, currency), of: total.revision, question };
+}
+
+/** What an event says of a total that it lets through. */
+export function authorised(
+  total: Pick<OrderTotal, 'on'>,
+  from: Place | null,
+): Pick<CreditEventData, 'authorisedFrom' | 'authorisedLast'> {
+  if (from === null) return {};
+  // What counts from another day than its own comes last of that day anyway.
+  return { authorisedFrom: from.on, ...(from.last && from.on === total.on && { authorisedLast: true }) };
 }
 
 /** Rejecting the whole order takes back what is still reserved of it, and what was to be reserved later. */
@@ -83,13 +102,21 @@ export function heldQuestion(order: Order, businessDate: LocalDate): Asked | nul
   if (hold === null || last === undefined) return null;
   // What a release let through on a later day is named by the release.
   const held = [...order.totals, ...order.reserved].find((total) => total.revision === hold.of) ?? last;
+  const day = latest(held.on, businessDate);
   // What was asked for before the hold stood was decided on before it.
-  const overtaken = order.totals.some(
-    (total) => total.revision > hold.at && total.on <= businessDate && total.on >= held.on,
-  );
-  const total = overtaken ? last : held;
-  const isReserved = order.reserved.at(-1)?.minor === total.minor;
-  return { question: hold.question, total, from: isReserved ? null : latest(total.on, businessDate) };
+  const overtaken = order.totals.some((total) => total.revision > hold.at && total.on <= day && total.on >= held.on);
+  const total = overtaken ? last : (inForceAfter(held, order, day) ?? held);
+  const from = isReserved(order, total, businessDate) ? null : notBefore(businessDate, placeOf(order, total));
+  return { question: hold.question, total, from };
+}
+
+/** A change that was to count later has come into force since, without a decision. */
+function inForceAfter(held: OrderTotal, { totals, reserved }: Order, day: LocalDate): OrderTotal | undefined {
+  return totals.findLast((one) => one.on <= day && isBefore(held, one) && standsIn(reserved, one));
+}
+
+function notBefore(day: LocalDate, place: Place): Place {
+  return place.on < day ? { on: day, last: true } : place;
 }
 
 /** A handler asks for an order only after it made sure that it is there. */

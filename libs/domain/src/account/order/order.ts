@@ -83,6 +83,17 @@ export function isBefore(a: Omit<OrderTotal, 'minor'>, b: Omit<OrderTotal, 'mino
   return a.revision < b.revision;
 }
 
+/** Whether the list has the total, in the same place. */
+export function standsIn(totals: readonly OrderTotal[], { revision, on, at }: OrderTotal): boolean {
+  return totals.some((one) => one.revision === revision && one.on === on && one.at === at);
+}
+
+/** The total that may be reserved is this one on its day, or today where that is later. */
+export function isReserved({ reserved }: Order, total: OrderTotal, businessDate: LocalDate): boolean {
+  const day = latest(total.on, businessDate);
+  return reserved.findLast((one) => one.on <= day)?.minor === total.minor;
+}
+
 /** The total that was asked for last. */
 export function requestedTotal(order: Order): bigint {
   return order.totals.at(-1)?.minor ?? 0n;
@@ -95,6 +106,32 @@ export function reservedTotal(order: Order): bigint {
 
 export function orderTotal(order: Order): bigint {
   return order.approval === 'approved' ? reservedTotal(order) : requestedTotal(order);
+}
+
+/** From when a total counts that is let through now. */
+export interface Place {
+  readonly on: LocalDate;
+  /** After all that is recorded of that day; else in the total's own place among the changes of the day. */
+  readonly last: boolean;
+}
+
+/**
+ * A total that becomes known when something was decided for its day or a later one (a release that let the order
+ * through, a rejection that withdrew it) was not in question then: it counts after that, never instead of it.
+ */
+export function placeOf(order: Order, total: OrderTotal): Place {
+  const decided = order.reserved.findLast((one) => isBefore(total, one) && !standsIn(order.totals, one));
+  return decided === undefined ? { on: total.on, last: false } : { on: decided.on, last: true };
+}
+
+/** How `total` stands among what is reserved when the event `by` lets it through. */
+export function reservation(
+  total: OrderTotal,
+  { on, last }: Place,
+  by: Pick<OrderTotal, 'at' | 'revision'>,
+): OrderTotal {
+  if (on === total.on && !last) return total;
+  return { minor: total.minor, on, at: by.at, revision: by.revision };
 }
 
 /** Keeps a list of totals in their order. */

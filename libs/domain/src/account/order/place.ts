@@ -13,7 +13,7 @@ export const placeOrder: Handler<'order.placed.v1'> = (draft, { data, contentHas
   draft.emit('order.placed.v1', { company, ...apart(sent), orderDate, contentHash }, orderDate, [key]);
   const [total] = loaded(draft, key).totals;
   if (total === undefined) throw new Error('a placed order has a total');
-  const asked = { question: 'whole', total, from: orderDate } as const;
+  const asked = { question: 'whole', total, from: { on: orderDate, last: false } } as const;
   linkInvoices(draft, key, asked, enforcement);
   const decision = giveDecision(draft, key, 'placed', asked, enforcement);
   return { kind: 'done', order: key, decision };

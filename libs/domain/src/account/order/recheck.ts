@@ -2,7 +2,7 @@ import { latest, type LocalDate } from '../../time/local-date';
 import type { DocumentKey } from '../documents';
 import type { Draft, Handler } from '../draft';
 import { accountStanding } from './credit-check';
-import { aboutOrder, decideOn, giveDecision, heldQuestion, loaded, type Asked } from './give-decision';
+import { aboutOrder, authorised, decideOn, giveDecision, heldQuestion, loaded, type Asked } from './give-decision';
 import { closingDay, isUndecided, type Order } from './order';
 import { finalStages } from './stages';
 
@@ -18,8 +18,7 @@ export function recheckHeld(draft: Draft): void {
     if (asked === null || !isUndecided(order)) continue;
     const decision = decideOn(standing, order, asked, 'enforce');
     if (decision.outcome !== 'approved') continue;
-    const from = asked.from === null ? {} : { authorisedFrom: asked.from };
-    const event = { decision, ...aboutOrder(order, 'recheck', asked), ...from };
+    const event = { decision, ...aboutOrder(order, 'recheck', asked), ...authorised(asked.total, asked.from) };
     draft.emitOnOrder('credit.released.v1', event, draft.businessDate, key);
     standing = accountStanding(draft.state, draft.context);
   }

@@ -1,7 +1,7 @@
 import { decimalOf, moneyOf, moneyText } from '../../money/money';
 import { documentKey } from '../documents';
 import { isKnown, refuse, type Draft, type Handler, type Handled } from '../draft';
-import { aboutOrder, heldQuestion, withdrawal } from './give-decision';
+import { aboutOrder, authorised, heldQuestion, withdrawal } from './give-decision';
 import { isUndecided, type Order } from './order';
 import { inOtherCurrency } from './same-currency';
 
@@ -34,7 +34,7 @@ export const releaseOrder: Handler<'order.release'> = (draft, { data, contentHas
   const event = {
     decision: null,
     ...aboutOrder(order, 'manual', asked),
-    ...(asked.from !== null && { authorisedFrom: asked.from }),
+    ...authorised(asked.total, asked.from),
     authorisation,
     personal: { reason: data.reason },
     contentHash,
