@@ -98,6 +98,17 @@ describe('docker-compose.yml', () => {
     expect(service(role).healthcheck?.test.at(-1)).toContain('http://127.0.0.1:4400/health/ready');
   });
 
+  it.each(ROLES)(
+    'lets %s be called by the names of the services alone, besides localhost, and by those set',
+    (role) => {
+      const { http } = loadRoleConfig(environmentOf(service(role)), role);
+      expect([...(http.allowedHosts ?? [])].sort()).toEqual([...ROLES].sort());
+      const extended = read('docker-compose.yml', { DUESTREAM_ALLOWED_HOSTS: 'orders.internal,10.1.2.3' });
+      const { http: more } = loadRoleConfig(environmentOf(extended.services[role] ?? { environment: {} }), role);
+      expect(more.allowedHosts).toEqual([...(http.allowedHosts ?? []), 'orders.internal', '10.1.2.3']);
+    },
+  );
+
   it('lets the roles and the host reach Kafka, each by its own name for it', () => {
     const { environment } = services['kafka'] ?? { environment: {} };
     expect(environment['KAFKA_ADVERTISED_LISTENERS']).toBe('ROLES://kafka:19092,HOST://127.0.0.1:9092');
@@ -155,9 +166,13 @@ function schemaForAjv(): object {
   ) as object;
 }
 
-/** As Compose reads it where no variable is set. */
-function read(file: string): Compose {
-  const text = readFileSync(path.join(root, file), 'utf8').replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
+/** As Compose reads it where only these variables are set. */
+function read(file: string, set: Readonly<Record<string, string>> = {}): Compose {
+  const text = readFileSync(path.join(root, file), 'utf8')
+    .replaceAll(/\$\{(\w+):\+([^${}]*)\$\{\1\}\}/g, (_, name: string, before: string) =>
+      set[name] === undefined ? '' : `${before}${set[name]}`,
+    )
+    .replaceAll(/\$\{(\w+):-([^}]*)\}/g, (_, name: string, fallback: string) => set[name] ?? fallback);
   return parse(text, { merge: true }) as Compose;
 }
 
