@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DEFAULT_LIMITS } from '@duestream/application';
+import { MAX_HISTORY_PAGE_BYTES } from '@duestream/audit';
 import { MAX_BATCH_MESSAGES, MAX_DATA_CHARACTERS, MAX_PAGE_ITEMS, MIN_POSITION_WAIT_MS } from '@duestream/contracts';
 import { loadConfig } from '@duestream/platform';
 import { DEFAULT_HTTP_LIMITS } from '@duestream/http-api';
@@ -20,6 +21,7 @@ it.each<[what: string, limit: string]>([
   ['wait for `Duestream-Min-Position`', seconds(MIN_POSITION_WAIT_MS)],
   ['messages a batch', plain(MAX_BATCH_MESSAGES)],
   ['items a page', plain(MAX_PAGE_ITEMS)],
+  ['events of a page of an account’s history, as stored', mebibytes(MAX_HISTORY_PAGE_BYTES)],
   ['commands that wait, in all', plain(DEFAULT_LIMITS.maxWaiting)],
   ['commands that wait, of one account', plain(DEFAULT_LIMITS.maxWaitingPerAccount)],
   ['events of one command', `${DEFAULT_LIMITS.maxBytesPerWrite / 1_024} KiB`],

@@ -1,4 +1,4 @@
-export { readHistory, readStoredHistory, UnreadableCursor } from './history/read-history';
+export { MAX_HISTORY_PAGE_BYTES, readHistory, readStoredHistory, UnreadableCursor } from './history/read-history';
 export type { HistoryRange, StoredHistoryItem } from './history/read-history';
 export { stateAt, type StateView, type Until } from './history/state-at';
 export type { Damage, DamageKind } from './verify/damage';

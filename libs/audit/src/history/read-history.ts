@@ -1,14 +1,21 @@
 import { publicData, type HistoryItem, type Page } from '@duestream/contracts';
 import type { AccountId } from '@duestream/domain';
-import { accountStreamId, openEvent, type EventStore, type StoredEvent } from '@duestream/event-store';
+import { accountStreamId, bytesOf, openEvent, type EventStore, type StoredEvent } from '@duestream/event-store';
 
 export type StreamReads = Pick<EventStore, 'readStream' | 'readHead'>;
+
+/** What the events of one page weigh at most as they are stored, unless the first one alone weighs more. */
+export const MAX_HISTORY_PAGE_BYTES = 8 * 1_024 * 1_024;
+
+/** An event may be as large as a write: so much more than the page is in memory while it is read. */
+const EVENTS_PER_READ = 32;
 
 /** Revisions, both inclusive, from 0. */
 export interface HistoryRange {
   readonly from?: number;
   readonly to?: number;
   readonly limit: number;
+  readonly maxBytes?: number;
   readonly cursor?: string;
 }
 
@@ -50,7 +57,7 @@ export function readStoredHistory(
 async function readPage<Item>(
   store: StreamReads,
   accountId: AccountId,
-  { from = 0, to = Number.MAX_SAFE_INTEGER, limit, cursor }: HistoryRange,
+  { from = 0, to = Number.MAX_SAFE_INTEGER, limit, maxBytes = MAX_HISTORY_PAGE_BYTES, cursor }: HistoryRange,
   toItem: (event: StoredEvent) => Item,
 ): Promise<Page<Item> | null> {
   const streamId = accountStreamId(accountId);
@@ -60,10 +67,30 @@ async function readPage<Item>(
   const span = cursor === undefined ? { next: from, last: Math.min(to, head.revision) } : spanOf(cursor, head.revision);
   const size = Math.min(limit, span.last - span.next + 1);
   if (size <= 0) return { items: [], nextCursor: null };
-  const events = await store.readStream(streamId, { fromRevision: span.next, limit: size });
+  const events = await readUpTo(store, streamId, { from: span.next, size, maxBytes });
   const next = span.next + events.length;
   const isLast = events.length === 0 || next > span.last;
   return { items: events.map(toItem), nextCursor: isLast ? null : `${next}-${span.last}` };
+}
+
+async function readUpTo(
+  store: StreamReads,
+  streamId: string,
+  { from, size, maxBytes }: { readonly from: number; readonly size: number; readonly maxBytes: number },
+): Promise<readonly StoredEvent[]> {
+  const events: StoredEvent[] = [];
+  let bytes = 0;
+  while (events.length < size) {
+    const limit = Math.min(EVENTS_PER_READ, size - events.length);
+    const read = await store.readStream(streamId, { fromRevision: from + events.length, limit });
+    for (const event of read) {
+      bytes += bytesOf(event);
+      if (bytes > maxBytes && events.length > 0) return events;
+      events.push(event);
+    }
+    if (read.length < limit) return events;
+  }
+  return events;
 }
 
 function spanOf(cursor: string, headRevision: number): { readonly next: number; readonly last: number } {
