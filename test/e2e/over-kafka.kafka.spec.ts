@@ -143,12 +143,14 @@ describeWithKafka('one server over Kafka', (broker) => {
 
   it('is ready with Kafka among what it depends on, and counts what passes through', async () => {
     await withServer(broker, async ({ server, door }) => {
-      await door.send(openAccount('C-1'));
-      await door.answers(1);
+      await door.send(openAccount('C-1'), { ...openAccount('C-2'), data: { nme: 'Ada Ltd' } });
+      await door.answers(2);
       const { json, status } = await server.get('/health/ready');
       expect({ status, json }).toMatchObject({ status: 200, json: { dependencies: { kafka: { ready: true } } } });
       const { text } = await server.get('/metrics');
       expect(text).toContain('duestream_intake_answers_total{status="accepted"} 1');
+      expect(text).toContain('duestream_answers_total{status="accepted"} 1');
+      expect(text).toContain('duestream_answers_total{status="refused"} 1');
       expect(text).toMatch(/duestream_relayed_events_total [1-9]/);
     });
   });

@@ -47,6 +47,7 @@ export class Metrics {
       answered: (answer, mode) => {
         if (mode === 'record') this.answered(answer);
       },
+      misshapen: (messages) => this.refused(messages),
       written: ({ accounts, events, durationMs }) => {
         this.batchAccounts.observe(accounts);
         this.batchEvents.observe(events);
@@ -65,6 +66,11 @@ export class Metrics {
       },
       broken: (accountId, error) => logger.error({ accountId, err: error }, 'a command could not be decided'),
     };
+  }
+
+  /** Answered with a refusal by a door, before the processor saw them. */
+  refused(messages: number): void {
+    this.answers.inc({ status: 'refused' }, messages);
   }
 
   relayed(events: number): void {

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ApplicationModule, type AccountProcessor } from '@duestream/application';
+import { AccountProcessor, ApplicationModule } from '@duestream/application';
 import type { AccountState } from '@duestream/domain';
 import type { EventStoreEngine } from '@duestream/event-store';
 import { AccountCommandsController } from './controllers/accounts.controller';
@@ -29,7 +29,11 @@ export class CommandsModule {
         DocumentCommandsController,
         CashCommandsController,
       ],
-      providers: [CommandDoor, { provide: EVENT_STORE, useValue: store }],
+      providers: [
+        CommandDoor,
+        { provide: AccountProcessor, useValue: processor },
+        { provide: EVENT_STORE, useValue: store },
+      ],
     };
   }
 }

@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PortTaken, type HealthChecks, type Surroundings } from '@duestream/hosting';
 import type { Config } from '@duestream/platform';
 import { addDocs } from './docs/docs-routes';
+import { isMisshapenCommand } from './edge/refused-commands';
 import { createHttpServer } from './http-server';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits';
 import { describeApi } from './openapi';
@@ -32,6 +33,7 @@ export async function serveHttp(
     // The route's pattern, not the address: addresses hold ids without end.
     const route = request.routeOptions.url ?? 'unknown';
     metrics.answeredHttp(request.method, route, reply.statusCode, reply.elapsedTime);
+    if (isMisshapenCommand(request.method, route, reply.statusCode)) metrics.refused(1);
     if (logger.isLevelEnabled('debug')) {
       const { statusCode, elapsedTime } = reply;
       logger.debug({ method: request.method, route, status: statusCode, ms: Math.round(elapsedTime) }, 'answered');

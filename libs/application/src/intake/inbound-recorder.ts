@@ -10,7 +10,7 @@ import type { CommandRequest } from '../processor/requests';
 
 /** Brings messages from Kafka to their accounts. What it answers is durable. */
 export class InboundRecorder implements InboundHandler {
-  constructor(private readonly processor: Pick<AccountProcessor<AccountState>, 'submitAll'>) {}
+  constructor(private readonly processor: Pick<AccountProcessor<AccountState>, 'submitAll' | 'refusedAtTheDoor'>) {}
 
   async record(messages: readonly InboundInContext[]): Promise<readonly Recorded[]> {
     try {
@@ -28,6 +28,7 @@ export class InboundRecorder implements InboundHandler {
   }
 
   refuse(id: string, problem: Problem): AnswerBody {
+    this.processor.refusedAtTheDoor(1);
     return refusedBody(id, shapeDetails(problem));
   }
 }

@@ -68,6 +68,11 @@ export class AccountProcessor<State extends FoldedState> {
     return single(this.enqueue([request], 'preview'));
   }
 
+  /** Tells of messages that a door refused because of their shape: they count among the answers. */
+  refusedAtTheDoor(messages: number): void {
+    this.observer.misshapen(messages);
+  }
+
   /** Commands taken and not yet answered. */
   get depth(): number {
     return this.admission.waiting;

@@ -3,6 +3,8 @@ import type { Answer } from './requests';
 /** Where the processor tells what it does; metrics and logs hang on it from outside. */
 export interface ProcessorObserver {
   answered(answer: Answer, mode: 'record' | 'preview'): void;
+  /** Messages that were answered with a refusal because of their shape, and never came to the processor. */
+  misshapen(messages: number): void;
   written(write: { readonly accounts: number; readonly events: number; readonly durationMs: number }): void;
   /** Another writer was first: the account is read again and decided again. */
   conflicted(accountId: string): void;
@@ -16,6 +18,7 @@ export interface ProcessorObserver {
 
 export const SILENT_OBSERVER: ProcessorObserver = {
   answered: () => undefined,
+  misshapen: () => undefined,
   written: () => undefined,
   conflicted: () => undefined,
   repeated: () => undefined,

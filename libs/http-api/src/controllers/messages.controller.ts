@@ -3,6 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
+  AccountProcessor,
   answerBody,
   isPassing,
   processorDetails,
@@ -21,7 +22,7 @@ import {
   type AnswerList,
   type ProblemDetails,
 } from '@duestream/contracts';
-import type { Enforcement } from '@duestream/domain';
+import type { AccountState, Enforcement } from '@duestream/domain';
 import type { EventStore } from '@duestream/event-store';
 import { AnswerListView } from '../dto/views';
 import { BatchBody, type BatchElement } from '../edge/body-parsers';
@@ -41,6 +42,7 @@ export class MessagesController {
   constructor(
     private readonly bus: CommandBus,
     @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(AccountProcessor) private readonly processor: Pick<AccountProcessor<AccountState>, 'refusedAtTheDoor'>,
   ) {}
 
   @Post()
@@ -72,6 +74,7 @@ export class MessagesController {
     // Worth sending the whole batch again: what was written answers `duplicate` then.
     const unavailable = answers.find(isPassing);
     if (unavailable !== undefined) throw processorProblem(unavailable);
+    if (accepted.length < read.length) this.processor.refusedAtTheDoor(read.length - accepted.length);
     const position = this.latest(answers);
     if (position !== null) void reply.header(POSITION_HEADER, position);
     let next = 0;
