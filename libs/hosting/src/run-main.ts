@@ -4,6 +4,7 @@ import {
   createLogger,
   DataFolderInUseError,
   EmbeddedPostgresError,
+  interruption,
   tuneRuntime,
 } from '@duestream/platform';
 import { StartError } from './start-error';
@@ -16,14 +17,12 @@ export async function runMain(
 ): Promise<void> {
   tuneRuntime();
   try {
-    const stopping = new Promise<void>((resolve) => {
-      process.once('SIGINT', resolve);
-      process.once('SIGTERM', resolve);
-    });
+    const { happened } = interruption();
     const running = await start(process.env);
     console.log(greet(running.url));
     console.log(running.notice);
-    await stopping;
+    await happened;
+    console.log('stopping: what is in flight is finished; Ctrl-C again ends it at once');
     await running.close();
   } catch (error) {
     if (isExpected(error)) console.error(error.message);

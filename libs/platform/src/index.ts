@@ -13,6 +13,8 @@ export type {
   EmbeddedPostgresOptions,
   EmbeddedPostgresState,
 } from './embedded-postgres/supervisor';
+export { interruption } from './interruption';
+export type { Interruption } from './interruption';
 export { createLogger } from './logging/logger';
 export type { Logger, LoggerOptions } from './logging/logger';
 export { NestLogger } from './logging/nest-logger';

@@ -3,7 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { BusinessCalendar } from '@duestream/application';
-import { loadConfig, startEmbeddedPostgres, type Config } from '@duestream/platform';
+import { interruption, loadConfig, startEmbeddedPostgres, type Config } from '@duestream/platform';
 import type { RebuildResult, VerifyResult } from '@duestream/contracts';
 import type { LocalDate } from '@duestream/domain';
 import { ServerClient } from '../server/client';
@@ -22,7 +22,7 @@ export const addDemo: AddCommand = (program, { terminal, env, finish }) => {
     .description('a generated company of 240 accounts and two years, sent through the ordinary door and looked at')
     .option('--exit', 'stop after printing')
     .action(async ({ exit }: { readonly exit?: boolean }) => {
-      const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+      const { happened: interrupted, ignore } = interruption();
       const config = await demoConfig(loadConfig(env));
       await clear(config, terminal);
       const { startStandalone } = await import('@duestream/standalone');
@@ -40,6 +40,7 @@ export const addDemo: AddCommand = (program, { terminal, env, finish }) => {
         finish(proven ? EXIT_DONE : EXIT_REFUSED);
       } finally {
         await started.close();
+        ignore();
       }
     });
 };

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { Option } from 'commander';
 import type { Running } from '@duestream/hosting';
-import { loadConfig, loadRoleConfig, ROLES, type Role } from '@duestream/platform';
+import { interruption, loadConfig, loadRoleConfig, ROLES, type Role } from '@duestream/platform';
 import { EXIT_DONE } from '../terminal/cli-error';
 import { notice } from '../terminal/terminal';
 import type { AddCommand } from './context';
@@ -14,13 +13,15 @@ export const addStart: AddCommand = (program, { terminal, env, finish }) => {
       new Option('--role <role>', 'only this part of the work, shared with other processes over Kafka').choices(ROLES),
     )
     .action(async ({ role }: { readonly role?: Role }) => {
-      const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+      const { happened, ignore } = interruption();
       const running = await start(role, env);
       const who = role === undefined ? 'Duestream' : `Duestream's ${role}`;
       notice(terminal, `${who} answers at ${running.url}; Ctrl-C stops it`);
       notice(terminal, running.notice);
-      await interrupted;
+      await happened;
+      notice(terminal, 'stopping: what is in flight is finished; Ctrl-C again ends it at once');
       await running.close();
+      ignore();
       finish(EXIT_DONE);
     });
 };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
-import { loadConfig, type Config } from '@duestream/platform';
+import { interruption, loadConfig, type Config } from '@duestream/platform';
 import { CliError } from '../terminal/cli-error';
 import { notice, type Terminal } from '../terminal/terminal';
 import { ServerClient } from './client';
@@ -75,20 +75,22 @@ async function withEmbedded<T>(
   work: (server: ServerClient) => Promise<T>,
 ): Promise<T> {
   notice(terminal, `no server runs: using the data in ${config.dataDir} directly`);
-  const { startStandalone } = await import('@duestream/standalone');
-  const http = { ...config.http, host: '127.0.0.1', port: 0, loopbackOnly: true };
-  const started = await startStandalone(
-    { ...config, http, logLevel: quieter(config.logLevel) },
-    { projectorThread: true },
-  );
-  const interrupted = new AbortController();
-  const stop = () => interrupted.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  // From here on Ctrl-C must not leave the engines running.
+  const { signal, ignore } = interruption();
   try {
-    return await work(new ServerClient(started.url, actorName(), interrupted.signal));
+    const { startStandalone } = await import('@duestream/standalone');
+    const http = { ...config.http, host: '127.0.0.1', port: 0, loopbackOnly: true };
+    const started = await startStandalone(
+      { ...config, http, logLevel: quieter(config.logLevel) },
+      { projectorThread: true },
+    );
+    try {
+      return await work(new ServerClient(started.url, actorName(), signal));
+    } finally {
+      await started.close();
+    }
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-    await started.close();
+    ignore();
   }
 }
 
