@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { rm, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { BusinessCalendar } from '@duestream/application';
 import { interruption, loadConfig, startEmbeddedPostgres, type Config } from '@duestream/platform';
@@ -11,6 +9,7 @@ import { EXIT_DONE, EXIT_REFUSED } from '../terminal/cli-error';
 import { startProgress } from '../terminal/progress';
 import { notice, write, type Terminal } from '../terminal/terminal';
 import { trade, type Tally } from '../demo/company';
+import { demoConfig } from '../demo/demo-config';
 import { demoDoor } from '../demo/door';
 import { showCompany, showNext, showProof } from '../demo/show';
 import type { AddCommand } from './context';
@@ -71,14 +70,6 @@ async function send(server: ServerClient, terminal: Terminal, today: LocalDate):
   }
 }
 
-/** Apart from what `duestream start` keeps, and at the usual port when that is free. */
-async function demoConfig(config: Config): Promise<Config> {
-  const port = (await isFree(config.http.port)) ? config.http.port : 0;
-  const http = { ...config.http, port };
-  const logLevel = config.logLevel === 'info' ? 'warn' : config.logLevel;
-  return { ...config, http, logLevel, database: { kind: 'embedded' }, dataDir: path.join(config.dataDir, 'demo') };
-}
-
 /** The company depends on the day, so each demo begins anew. A server that a killed demo left is stopped first. */
 async function clear({ dataDir }: Config, terminal: Terminal): Promise<void> {
   const there = await stat(dataDir).catch(() => null);
@@ -92,18 +83,4 @@ async function clear({ dataDir }: Config, terminal: Terminal): Promise<void> {
   const postgres = await startEmbeddedPostgres({ dataDir: path.resolve(dataDir, 'postgres'), log });
   await postgres.stop();
   await rm(dataDir, { recursive: true, force: true });
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    return true;
-  } catch {
-    // Somebody has it, or we may not: any other port will do.
-    return false;
-  } finally {
-    server.close();
-  }
 }
