@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadRoleConfig, ROLES, type Role, type RoleConfig } from '@duestream/platform';
 import { freePorts, guardAgainstDeath } from '@duestream/platform/testing';
-import { startEngines, type ClusterEngines } from './engines';
+import { checkGiven, startEngines, type ClusterEngines } from './engines';
 import { RoleProcess } from './role-process';
 
 export interface ClusterOptions {
@@ -15,6 +15,16 @@ export interface ClusterOptions {
   readonly relays?: number;
   /** What the cluster and its processes say, line by line. */
   readonly say: (line: string) => void;
+  /** Aborted: somebody has had enough of waiting for the start. */
+  readonly signal?: AbortSignal;
+}
+
+export class NotStarted extends Error {
+  readonly code = 'cluster.interrupted';
+
+  constructor() {
+    super('interrupted before everything ran');
+  }
 }
 
 /** Those that stop accepting work first; queries are the last to go. */
@@ -30,6 +40,7 @@ export class Cluster {
 
   /** Rejects with what is wrong, and leaves nothing running. */
   static async start(options: ClusterOptions): Promise<Cluster> {
+    checkGiven(options.env);
     const folder = await mkdtemp(path.join(tmpdir(), 'duestream-cluster-'));
     const guard = guardAgainstDeath(folder);
     let engines: ClusterEngines | null = null;
@@ -42,10 +53,11 @@ export class Cluster {
     };
     try {
       engines = await startEngines(folder, options.env, options.say);
+      if (options.signal?.aborted === true) throw new NotStarted();
       const env = { ...options.env, ...engines.env, DUESTREAM_LOG_LEVEL: logLevelOf(options.env) };
       const config = loadRoleConfig(env, 'api');
       processes.push(...(await startProcesses(options, env)));
-      await Promise.all(processes.map((one) => one.url()));
+      await Promise.race([Promise.all(processes.map((one) => one.url())), aborted(options.signal)]);
       return new Cluster(config, processes, cleanUp);
     } catch (error) {
       await cleanUp();
@@ -79,6 +91,14 @@ export class Cluster {
   async stop(): Promise<void> {
     await this.cleanUp();
   }
+}
+
+/** Rejects then. */
+async function aborted(signal?: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal?.aborted === true) reject(new NotStarted());
+    else signal?.addEventListener('abort', () => reject(new NotStarted()), { once: true });
+  });
 }
 
 async function startProcesses(options: ClusterOptions, env: NodeJS.ProcessEnv): Promise<readonly RoleProcess[]> {

@@ -1,13 +1,15 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { startEmbeddedPostgres, type EmbeddedPostgresLog } from '@duestream/platform';
-import { startKafkaCluster, whyNoJava } from '@duestream/platform/testing';
+import { loadRoleConfig, startEmbeddedPostgres, type EmbeddedPostgresLog } from '@duestream/platform';
+import { kafkaJars, startKafkaCluster, whyNoJava } from '@duestream/platform/testing';
 
 /** What every role is told of the engines, as environment variables. */
 export interface ClusterEngines {
   readonly env: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
+
+const NAME_ONE = 'Name a broker with DUESTREAM_KAFKA_BROKERS=host:port';
 
 export class NoBroker extends Error {
   readonly code = 'cluster.no-broker';
@@ -33,7 +35,7 @@ export async function startEngines(
         DUESTREAM_FEED: 'kafka',
         ...(database === null ? {} : { DUESTREAM_DATABASE_URL: database.url }),
         ...(kafka === null ? {} : { DUESTREAM_KAFKA_BROKERS: kafka.brokers.join(',') }),
-        ...(isSet(given['DUESTREAM_EVENTSTOREDB_URL']) ? { DUESTREAM_EVENT_STORE: 'eventstoredb' } : {}),
+        ...storeOf(given),
       },
       stop,
     };
@@ -41,6 +43,20 @@ export async function startEngines(
     await stop();
     throw error;
   }
+}
+
+/** Throws a ConfigError with all that is wrong in what was given, before anything is started on it. */
+export function checkGiven(given: NodeJS.ProcessEnv): void {
+  // In the place of what starts only afterwards.
+  const later = { DUESTREAM_DATABASE_URL: 'postgresql://127.0.0.1/later', DUESTREAM_KAFKA_BROKERS: '127.0.0.1:1' };
+  const own = Object.entries(later).filter(([name]) => !isSet(given[name]));
+  loadRoleConfig({ ...given, ...Object.fromEntries(own), ...storeOf(given), DUESTREAM_FEED: 'kafka' }, 'api');
+}
+
+/** Who names an EventStoreDB means it, unless it is said otherwise. */
+function storeOf(given: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const isMeant = isSet(given['DUESTREAM_EVENTSTOREDB_URL']) && !isSet(given['DUESTREAM_EVENT_STORE']);
+  return isMeant ? { DUESTREAM_EVENT_STORE: 'eventstoredb' } : {};
 }
 
 async function startDatabase(
@@ -62,12 +78,18 @@ async function startBroker(
   const missing = await whyNoJava();
   if (missing !== null) {
     throw new NoBroker(
-      `no Kafka broker: ${missing} here. Name a broker with DUESTREAM_KAFKA_BROKERS=host:port, ` +
-        'or install Java 17 and Maven, which fetches one',
+      `no Kafka broker: ${missing} here. ${NAME_ONE}, or install Java 17 and Maven, which fetches one`,
     );
   }
   say('starting Kafka (the first time Maven fetches it)');
+  await kafkaJars().catch((error: unknown) => {
+    throw new NoBroker(`no Kafka broker: Maven could not fetch it. ${messageOf(error)}\n${NAME_ONE}`);
+  });
   return startKafkaCluster(1);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function logOf(say: (line: string) => void): EmbeddedPostgresLog {

@@ -1,14 +1,17 @@
 import 'reflect-metadata';
-import { once } from 'node:events';
 import { Command, InvalidArgumentError } from 'commander';
+import { interruption } from '@duestream/platform';
 import { Cluster } from './cluster';
 import { tellStory } from './story';
+import { enginesOf, whatBecomesOf } from './what-it-runs-on';
 
 interface Options {
   readonly exit?: true;
   readonly intakes: number;
   readonly projectors: number;
 }
+
+const EXIT_INTERRUPTED = 130;
 
 const program = new Command('npm run cluster --')
   .description('Runs every role as a process of its own on this machine, over Kafka, until Ctrl-C.')
@@ -23,20 +26,23 @@ program.parseAsync().catch((error: unknown) => {
 });
 
 async function run({ exit, intakes, projectors }: Options): Promise<void> {
-  const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const { happened: interrupted, signal } = interruption();
   const say = (line: string): void => console.log(line);
-  const cluster = await Cluster.start({ env: process.env, intakes, projectors, say });
+  void interrupted.then(() => say('stopping; Ctrl-C again ends it at once'));
+  const cluster = await Cluster.start({ env: process.env, intakes, projectors, say, signal });
   try {
     for (const [name, url] of await cluster.addresses()) say(`${name.padEnd(12)} ${url}`);
-    const { kafka } = cluster.config.feed;
-    say(`${'kafka'.padEnd(12)} ${kafka.brokers.join(',')}`);
-    if (exit === true) await Promise.race([tellStory(cluster, say), cluster.lost(), interrupted]);
-    else {
-      say('Ctrl-C stops everything; what it has written is thrown away then.');
+    for (const [name, where] of enginesOf(cluster.config)) say(`${name.padEnd(12)} ${where}`);
+    if (exit === true) {
+      await Promise.race([tellStory(cluster, say), cluster.lost(), interrupted]);
+      // A story that was cut short has shown nothing.
+      if (signal.aborted) process.exitCode = EXIT_INTERRUPTED;
+    } else {
+      say(`Ctrl-C stops everything; ${whatBecomesOf(process.env)}.`);
       await Promise.race([interrupted, cluster.lost()]);
     }
   } finally {
-    say('stopping');
+    if (!signal.aborted) say('stopping');
     await cluster.stop();
   }
 }

@@ -4,10 +4,18 @@ import { promisify } from 'node:util';
 import { testKafkaConfig } from '@duestream/event-feed/testing';
 import { createTestDatabase, describeWithKafka } from '@duestream/platform/testing';
 import { Cluster } from '../../scripts/cluster/cluster';
+import { StandInNode } from '../eventstoredb-stand-in';
+import { connectionStringOf } from '../eventstoredb/stand-in-engine';
 
 const root = path.resolve(__dirname, '../..');
 const run = promisify(execFile);
 const TIMEOUT_MS = 240_000;
+const STORY = [
+  'api: order SO-1 of 400.00 is approved',
+  'queries: the exposure is 400.00',
+  'intake: order SO-2 of 250.00 is approved',
+  'queries: the exposure is 650.00',
+];
 
 describeWithKafka('npm run cluster', (broker) => {
   beforeAll(() => run(process.execPath, ['scripts/build.mjs', 'scripts/cluster'], { cwd: root }), TIMEOUT_MS);
@@ -16,15 +24,53 @@ describeWithKafka('npm run cluster', (broker) => {
     'decides orders of both doors in one role, shows them in another, and ends by itself when asked to',
     async () => {
       await withEnvironment(async (env) => {
-        const options = { cwd: root, env: { PATH: process.env['PATH'], ...env } };
-        const args = ['dist/scripts/cluster/main.js', '--exit', '--intakes', '1', '--projectors', '1'];
-        const { stdout } = await run(process.execPath, args, options);
-        expect(stdout.split('\n').filter((line) => /: (order|the exposure)/.test(line))).toEqual([
-          'api: order SO-1 of 400.00 is approved',
-          'queries: the exposure is 400.00',
-          'intake: order SO-2 of 250.00 is approved',
-          'queries: the exposure is 650.00',
-        ]);
+        expect(storyIn(await runCluster(env))).toEqual(STORY);
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'does so with its events in EventStoreDB (stand-in) when one is named',
+    async () => {
+      const node = await StandInNode.start();
+      try {
+        await withEnvironment(async (env) => {
+          const out = await runCluster({ ...env, DUESTREAM_EVENTSTOREDB_URL: connectionStringOf(node.address) });
+          expect(out).toContain(`eventstoredb 127.0.0.1:${node.address.port}\n`);
+          expect(storyIn(out)).toEqual(STORY);
+          expect(node.log.records.filter(({ type }) => type.startsWith('duestream.order.placed.'))).toHaveLength(2);
+        });
+      } finally {
+        await node.stop();
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  it('ends with what is wrong in its configuration before it starts an engine', async () => {
+    const said: string[] = [];
+    const env = { PATH: process.env['PATH'], DUESTREAM_EVENT_STORE: 'eventstoredb' };
+    const started = Cluster.start({ env, intakes: 1, projectors: 1, say: (line) => said.push(line) });
+    await expect(started).rejects.toThrow(/DUESTREAM_EVENTSTOREDB_URL is not set/);
+    expect(said).toEqual([]);
+  });
+
+  it(
+    'leaves nothing running when somebody will not wait for its start',
+    async () => {
+      await withEnvironment(async (env) => {
+        const enough = new AbortController();
+        const started = Cluster.start({
+          env: { PATH: process.env['PATH'], ...env },
+          intakes: 1,
+          projectors: 1,
+          say: (line) => {
+            if (line.startsWith('starting api')) enough.abort();
+          },
+          signal: enough.signal,
+        });
+        await expect(started).rejects.toMatchObject({ code: 'cluster.interrupted' });
       });
     },
     TIMEOUT_MS,
@@ -81,6 +127,12 @@ describeWithKafka('npm run cluster', (broker) => {
     TIMEOUT_MS,
   );
 
+  async function runCluster(env: Readonly<Record<string, string>>): Promise<string> {
+    const options = { cwd: root, env: { PATH: process.env['PATH'], ...env } };
+    const args = ['dist/scripts/cluster/main.js', '--exit', '--intakes', '1', '--projectors', '1'];
+    return (await run(process.execPath, args, options)).stdout;
+  }
+
   async function withEnvironment(work: (env: Readonly<Record<string, string>>) => Promise<void>): Promise<void> {
     const database = await createTestDatabase();
     const { brokers, topicPrefix, partitions } = testKafkaConfig(broker);
@@ -96,6 +148,10 @@ describeWithKafka('npm run cluster', (broker) => {
     }
   }
 });
+
+function storyIn(out: string): readonly string[] {
+  return out.split('\n').filter((line) => /: (order|the exposure)/.test(line));
+}
 
 /** Waits for it to be ready; the names of what it depends on. */
 async function readiness(name: string, url: string): Promise<readonly [name: string, dependencies: readonly string[]]> {

@@ -1,6 +1,6 @@
 export { endWithUs, guardAgainstDeath } from './death-guard';
 export { freePorts, startKafkaCluster, type KafkaCluster } from './kafka/kafka-cluster';
-export { kafkaToolJars, whyNoJava } from './kafka/kafka-jars';
+export { kafkaJars, kafkaToolJars, whyNoJava } from './kafka/kafka-jars';
 export { findTestKafka, type TestKafka } from './kafka/test-kafka';
 export { describeWithKafka, testBroker, type TestBroker } from './kafka/use-kafka';
 export { createTestDatabase, useTestDatabase } from './test-database';
