@@ -39,7 +39,8 @@ function isNewEventType(file: string, change: string): boolean {
 /**
  * How `after` breaks those who rely on `before`. Inbound, senders rely on being accepted: nothing may be newly
  * required, taken away or made narrower. Outbound, readers rely on finding: nothing may vanish, become optional or be
- * of another type. Compares what a schema says about types, members and values; references by name.
+ * of another type. Members, values and what a schema holds inside are compared one by one, everything else that it
+ * demands must stay as it is; references are compared by name.
  */
 export function breakingChanges(
   before: JsonSchema,
@@ -56,33 +57,40 @@ export function breakingChanges(
     if (now === undefined) changes.push(`${path}.${name}: taken away`);
     else changes.push(...breakingChanges(member, now, direction, `${path}.${name}`));
   }
-  const [itemsBefore, itemsAfter] = [before['items'], after['items']];
-  if (isSchema(itemsBefore) && isSchema(itemsAfter)) {
-    changes.push(...breakingChanges(itemsBefore, itemsAfter, direction, `${path}[]`));
+  for (const keyword of INSIDE) {
+    changes.push(...changedInside(before[keyword], after[keyword], direction, `${path}.${keyword}`));
   }
   return changes;
 }
 
-const BOUNDS = [
-  'minLength',
-  'maxLength',
-  'minItems',
-  'maxItems',
-  'minimum',
-  'maximum',
-  'minProperties',
-  'maxProperties',
-];
+/** A schema for all elements, for all further members, for the names of members. */
+const INSIDE = ['items', 'additionalProperties', 'propertyNames'];
+const COMPARED = new Set(['properties', 'required', 'enum', ...INSIDE]);
+const WORDS = new Set(['$schema', '$id', '$comment', 'title', 'description', 'examples', 'default', 'deprecated']);
 
-/** Everything that must stay as it is, but for the members and values that are compared one by one. */
+/** Everything that must stay as it is. What a keyword means need not be known for that. */
 function shapeOf(schema: JsonSchema): string {
-  const fixed = ['$ref', 'type', 'const', 'pattern', 'format', 'oneOf', 'anyOf', 'dependentRequired', ...BOUNDS];
-  return JSON.stringify(
-    Object.fromEntries(fixed.filter((keyword) => keyword in schema).map((keyword) => [keyword, schema[keyword]])),
-  );
+  const fixed = Object.entries(schema)
+    .filter(([keyword]) => !COMPARED.has(keyword) && !WORDS.has(keyword))
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify(Object.fromEntries(fixed));
+}
+
+function changedInside(before: unknown, after: unknown, direction: Direction, path: string): readonly string[] {
+  if (isSchema(before) && isSchema(after)) return breakingChanges(before, after, direction, path);
+  const [wasOpen, isOpen] = [opennessOf(before), opennessOf(after)];
+  if (direction === 'inbound') return isOpen < wasOpen ? [`${path}: narrower`] : [];
+  return isOpen > wasOpen ? [`${path}: wider`] : [];
+}
+
+/** Nothing, what the schema allows, anything. */
+function opennessOf(inside: unknown): number {
+  return inside === false ? 0 : isSchema(inside) ? 1 : 2;
 }
 
 function changedValues(before: JsonSchema, after: JsonSchema, direction: Direction, path: string): readonly string[] {
+  if (direction === 'inbound' && !('enum' in after)) return [];
+  if (!('enum' in before)) return direction === 'inbound' ? [`${path}: only certain values are taken`] : [];
   const [valuesBefore, valuesAfter] = [listIn(before['enum']), listIn(after['enum'])];
   const gone = valuesBefore
     .filter((value) => !valuesAfter.includes(value))

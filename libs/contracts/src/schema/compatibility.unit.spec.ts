@@ -52,6 +52,59 @@ describe('breakingChanges', () => {
     expect(breakingChanges(before, after, 'outbound')).toEqual(['.outcome: withdrawn is a new value']);
     expect(breakingChanges(before, after, 'inbound')).toEqual([]);
   });
+
+  it('refuses senders a choice of values where every value was taken, and lets it be promised to readers', () => {
+    const after = { ...before, properties: { ...before.properties, note: { type: 'string', enum: ['short'] } } };
+    expect(breakingChanges(before, after, 'inbound')).toEqual(['.note: only certain values are taken']);
+    expect(breakingChanges(before, after, 'outbound')).toEqual([]);
+  });
+
+  it('lets senders use any value where they had a choice, and refuses that for readers', () => {
+    const after = { ...before, properties: { ...before.properties, outcome: {} } };
+    expect(breakingChanges(before, after, 'inbound')).toEqual([]);
+    expect(breakingChanges(before, after, 'outbound')).toHaveLength(2);
+  });
+
+  const text = { type: 'string', maxLength: 10 };
+  it.each([
+    ['items', text, { type: 'number' }],
+    ['additionalProperties', text, { type: 'string', maxLength: 5 }],
+    ['propertyNames', text, { type: 'string', maxLength: 5 }],
+  ])('looks into %s', (keyword, was, becomes) => {
+    const [open, narrow] = [{ [keyword]: was }, { [keyword]: becomes }];
+    expect(breakingChanges(open, narrow, 'inbound')).toHaveLength(1);
+    expect(breakingChanges(open, narrow, 'outbound')).toHaveLength(1);
+  });
+
+  it.each(['items', 'additionalProperties', 'propertyNames'])('tells narrower from wider %s', (keyword) => {
+    const [any, some] = [{}, { [keyword]: text }];
+    expect(breakingChanges(any, some, 'inbound')).toEqual([`.${keyword}: narrower`]);
+    expect(breakingChanges(some, any, 'inbound')).toEqual([]);
+    expect(breakingChanges(some, any, 'outbound')).toEqual([`.${keyword}: wider`]);
+    expect(breakingChanges(any, some, 'outbound')).toEqual([]);
+  });
+
+  it('refuses senders the further members that they could send', () => {
+    expect(breakingChanges({}, { additionalProperties: false }, 'inbound')).toEqual([
+      '.additionalProperties: narrower',
+    ]);
+  });
+
+  it.each(['uniqueItems', 'multipleOf', 'x-nfc', 'if', 'not'])(
+    'takes nothing that it does not know for harmless: %s',
+    (keyword) => {
+      expect(breakingChanges({}, { [keyword]: true }, 'inbound')).toHaveLength(1);
+      expect(breakingChanges({ [keyword]: true }, {}, 'outbound')).toHaveLength(1);
+    },
+  );
+
+  it('lets everything be described in other words and another order', () => {
+    const [said, anew] = [
+      { title: 'a', description: 'b', type: 'string', format: 'date' },
+      { format: 'date', type: 'string', description: 'c' },
+    ];
+    expect(breakingChanges(said, anew, 'inbound')).toEqual([]);
+  });
 });
 
 describe('brokenPromises', () => {
@@ -73,6 +126,11 @@ describe('brokenPromises', () => {
     ['watermark-envelope.json', without('position'), '.position: taken away'],
     ['dead-letter-headers.json', notCertain('duestream-reason'), '.duestream-reason: no longer certain'],
     ['inbound/order.placed.v1.json', without('shipBy'), '.shipBy: taken away'],
+    [
+      'inbound-envelope.json',
+      (schema: JsonSchema) => ({ ...schema, additionalProperties: false }),
+      '.additionalProperties: narrower',
+    ],
   ])('refuses that %s changes so that it breaks: case %#', (file, change, expected) => {
     expect(brokenPromises(released, changed(file, change))).toContain(`${file}${expected}`);
   });
