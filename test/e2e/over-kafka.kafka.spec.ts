@@ -152,6 +152,7 @@ describeWithKafka('one server over Kafka', (broker) => {
       expect(text).toContain('duestream_answers_total{status="accepted"} 1');
       expect(text).toContain('duestream_answers_total{status="refused"} 1');
       expect(text).toMatch(/duestream_relayed_events_total [1-9]/);
+      expect(text).toMatch(/^duestream_relay_active 1$/m);
     });
   });
 

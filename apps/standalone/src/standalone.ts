@@ -52,6 +52,7 @@ async function startAll(config: Config, options: StandaloneOptions, around: Surr
     queueDepth: () => processor.depth,
     cachedBytes: () => processor.cachedBytes,
     lag: () => readModels.lag(),
+    ...(kafka !== null && { isRelaying: () => kafka.relay.state === 'active' }),
   });
   startBusinessDay(processor, readModels, calendar, around, businessDayEveryMs);
   if (kafka !== null) startIntake(kafka.connection, processor, around);

@@ -17,7 +17,7 @@ export class Metrics {
   private readonly answers = this.counter('duestream_answers_total', 'Answers to commands', ['status']);
   private readonly decisions = this.counter('duestream_decisions_total', 'New credit decisions', ['outcome']);
   private readonly conflicts = this.counter('duestream_conflicts_total', 'Times that another process wrote first');
-  private readonly repeats = this.counter('duestream_write_repeats_total', 'Writes repeated', ['reason']);
+  private readonly repeats = this.counter('duestream_write_repeats_total', 'Reads and writes repeated', ['reason']);
   private readonly overloads = this.counter('duestream_overloads_total', 'Requests turned away by a full queue');
   private readonly snapshots = this.counter('duestream_snapshots_total', 'Snapshots of long accounts', ['result']);
   private readonly relayedEvents = this.counter('duestream_relayed_events_total', 'Events acknowledged by Kafka');
@@ -154,4 +154,8 @@ export class Metrics {
 const unknown = (): number => Number.NaN;
 
 const SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
-const SECONDS = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+/** Close together where answers usually lie. A command waits up to half a minute for its answer. */
+const SECONDS = [
+  ...[0.000_5, 0.001, 0.002, 0.003, 0.005, 0.007_5, 0.01, 0.015, 0.02, 0.03, 0.05],
+  ...[0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
+];
