@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import { whyNoBroker } from './support/cluster';
+import { findTestKafka } from '@duestream/platform/testing';
 import { KAFKA_SCENARIOS, SCENARIOS } from './scenarios';
-import { runScenario, type Verdict } from './support/run';
+import { runScenario, type RunOptions, type Scenario, type Verdict } from './support/run';
 
 interface Options {
   readonly seed?: number;
@@ -34,18 +34,33 @@ async function runAll(names: readonly string[], given: Options): Promise<void> {
   if (unknown.length > 0) program.error(`unknown: ${unknown.join(', ')}`, { exitCode: 2 });
   for (const scenario of chosen) {
     console.log(`${scenario.name}: ${scenario.promise}`);
-    const missing = KAFKA_SCENARIOS.includes(scenario) ? await whyNoBroker() : null;
-    if (missing !== null) {
-      console.log(`${scenario.name}: NOT RUN, as there is no Kafka broker: ${missing}\n`);
-      continue;
-    }
     console.log(`  seed ${seed}${short === true ? ', short form' : ''}`);
     const options = { seed, isShort: short === true, keeps: keep, ...(size === undefined ? {} : { size }) };
-    const verdict = await runScenario(scenario, { ...options, print: (line) => console.log(line) });
-    for (const line of describe(verdict)) console.log(line);
-    if (!verdict.held) process.exitCode = 1;
+    const verdict = await judged(scenario, { ...options, print: (line) => console.log(line) });
+    if (verdict === null) console.log(`${scenario.name}: NOT RUN, as there is no Kafka broker\n`);
+    else for (const line of describe(verdict)) console.log(line);
+    if (verdict?.held === false) process.exitCode = 1;
   }
 }
+
+/** Null: what it needs is not to be had on this machine. */
+async function judged(scenario: Scenario, options: RunOptions): Promise<Verdict | null> {
+  if (scenario.needs === undefined) return runScenario(scenario, options);
+  const broker = await findTestKafka();
+  if (broker === null) return null;
+  const named = process.env[BROKER];
+  process.env[BROKER] = broker.brokers.join(',');
+  try {
+    return await runScenario(scenario, options);
+  } finally {
+    if (named === undefined) delete process.env[BROKER];
+    else process.env[BROKER] = named;
+    await broker.stop();
+  }
+}
+
+/** Where the scenario finds it. */
+const BROKER = 'DUESTREAM_TEST_KAFKA';
 
 function describe(verdict: Verdict): readonly string[] {
   const { scenario, seed, held, seconds, counts, broken, missed, evidence } = verdict;

@@ -80,7 +80,8 @@ async function run({ firstNumber, seconds, ordersPerSecond, place, see }: Loop):
       const { position } = await place(number);
       const answeredMs = performance.now();
       record(latency, answeredMs - dueMs);
-      if (number % LOOKED_FOR > 0 || position === null) return;
+      if (number % LOOKED_FOR > 0) return;
+      if (position === null) throw new Error('an answer without a position tells no lag');
       await see(number, position);
       record(lag, performance.now() - answeredMs);
     } catch {

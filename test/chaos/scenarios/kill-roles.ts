@@ -27,6 +27,7 @@ const GIVEN_UP = { everyMs: 50, withinMs: 300_000 };
 export const killRoles: Scenario = {
   name: 'kill-roles',
   promise: 'kill -9 of relay, intake and projector in mid-batch: nothing lost, nothing twice, lag back to zero',
+  needs: 'kafka',
   run: async (run) => {
     const cluster = await startCluster(run);
     const ledger = new Ledger(run);

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
-import { whyNoJava } from '@duestream/platform/testing';
 import { Cluster } from '../../../scripts/cluster/cluster';
 import { HttpClient, type Doors } from './http';
 import type { Run } from './run';
@@ -19,11 +18,6 @@ export async function startCluster(run: Run): Promise<Cluster> {
     relays: 2,
     say: (line) => log.write(`${line}\n`),
   });
-}
-
-/** What keeps this machine from having a broker; null when nothing does. */
-export async function whyNoBroker(): Promise<string | null> {
-  return namedBroker() === null ? whyNoJava() : null;
 }
 
 /** Commands to the one, everything else to the other, as a proxy in front of both would do it. */
