@@ -1,6 +1,6 @@
 import { createTestDatabase, describeWithKafka, type TestBroker, type TestDatabase } from '@duestream/platform/testing';
 import type { RebuildResult } from '@duestream/contracts';
-import { testKafkaConfig } from '@duestream/event-feed/testing';
+import { testKafkaConfig, until } from '@duestream/event-feed/testing';
 import type { KafkaConfig } from '@duestream/platform';
 import { KafkaDoor } from './support/kafka-door';
 import { euros, openAccount, placeOrder, setLimit } from './support/messages';
@@ -147,11 +147,11 @@ describeWithKafka('one server over Kafka', (broker) => {
       await door.answers(2);
       const { json, status } = await server.get('/health/ready');
       expect({ status, json }).toMatchObject({ status: 200, json: { dependencies: { kafka: { ready: true } } } });
+      await until(async () => /duestream_relayed_events_total [1-9]/.test((await server.get('/metrics')).text));
       const { text } = await server.get('/metrics');
       expect(text).toContain('duestream_intake_answers_total{status="accepted"} 1');
       expect(text).toContain('duestream_answers_total{status="accepted"} 1');
       expect(text).toContain('duestream_answers_total{status="refused"} 1');
-      expect(text).toMatch(/duestream_relayed_events_total [1-9]/);
       expect(text).toMatch(/^duestream_relay_active 1$/m);
     });
   });

@@ -27,6 +27,7 @@ export async function openReadModels(
     businessDate: () => calendar.today(),
     timeZone,
     onError,
+    onLockLost: (error) => logger.warn({ err: error }, 'a rebuild is done, and its lock was lost before its end'),
     onNotDropped: (error) => logger.warn({ err: error }, 'read models that nobody needs are left to the next rebuild'),
     ...(inThread && {
       projectBy: (heard) => new ProjectorThread({ eventStore, connectionString, ...heard }),

@@ -29,6 +29,8 @@ export interface ReadModelsOptions extends ProjectionPace {
   readonly now?: () => Date;
   /** A rebuild could not drop a generation that nobody needs: the next one will. */
   readonly onNotDropped?: (error: Error) => void;
+  /** Told when a rebuild lost its lock after the swap. */
+  readonly onLockLost?: (error: Error) => void;
 }
 
 /** A transaction that was open when the model read to the end could still record an instant this far back. */
@@ -122,9 +124,10 @@ export class ReadModels {
 
   /** Fills a new generation, proves it equal to the live one, and swaps. See `rebuild`. */
   async rebuild(options: RebuildOptions = {}): Promise<RebuildOutcome> {
-    const { feed, timeZone, onNotDropped } = this.options;
+    const { feed, timeZone, onNotDropped, onLockLost } = this.options;
     const surroundings = { generations: this.generations, feed, timeZone };
-    return rebuild(onNotDropped === undefined ? surroundings : { ...surroundings, onNotDropped }, options);
+    const told = { ...(onNotDropped && { onNotDropped }), ...(onLockLost && { onLockLost }) };
+    return rebuild({ ...surroundings, ...told }, options);
   }
 
   /** Whether another version made what is live: then a rebuild replaces it, and only after that all answers are right. */

@@ -15,6 +15,19 @@ export const HISTORY_PARTITION = 'history';
 
 type PartitionedFeed = Pick<EventFeed, 'checkpointAt'> & Pick<EventHistory, 'comparePositions'>;
 
+/** The lock that `work` runs under. */
+export interface HeldLock {
+  /** Throws `LockLost` when the connection that had the lock is gone: another process may have it by now. */
+  assertHeld(): Promise<void>;
+}
+
+export class LockLost extends Error {
+  readonly code = 'read-models.lock-lost';
+  constructor(lock: string, cause: unknown) {
+    super(`the connection that held the lock "${lock}" was lost`, { cause });
+  }
+}
+
 /** The generations of the read models and the pointer to the live one. */
 export class Generations {
   private current: Promise<Generation> | null = null;
@@ -190,17 +203,32 @@ export class Generations {
     }
   }
 
-  async tryLock<Result>(name: keyof typeof LOCKS, work: () => Promise<Result>): Promise<Result | null> {
+  /**
+   * Null: another process has the lock. It goes with its connection; `onLost` is told when that turns out only after
+   * the work, whose result stands.
+   */
+  async tryLock<Result>(
+    name: keyof typeof LOCKS,
+    work: (lock: HeldLock) => Promise<Result>,
+    onLost: (error: LockLost) => void = () => undefined,
+  ): Promise<Result | null> {
     const runner = this.control.createQueryRunner();
     try {
       const [row] = (await runner.query(`SELECT pg_try_advisory_lock($1) AS locked`, [LOCKS[name]])) as {
         locked: boolean;
       }[];
       if (row?.locked !== true) return null;
+      const ask = async (statement: string): Promise<void> => {
+        try {
+          await runner.query(statement);
+        } catch (error) {
+          throw new LockLost(name, error);
+        }
+      };
       try {
-        return await work();
+        return await work({ assertHeld: () => ask('SELECT 1') });
       } finally {
-        await runner.query(`SELECT pg_advisory_unlock($1)`, [LOCKS[name]]);
+        await ask(`SELECT pg_advisory_unlock(${LOCKS[name]})`).catch(onLost);
       }
     } finally {
       await runner.release();

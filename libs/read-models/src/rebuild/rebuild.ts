@@ -2,7 +2,7 @@ import type { RebuildResult, RebuiltModel } from '@duestream/contracts';
 import type { EventFeed, EventHistory } from '@duestream/event-feed';
 import type { EntityManager } from 'typeorm';
 import type { Generation, GenerationStand } from '../database/generation';
-import type { Generations } from '../database/generations';
+import type { Generations, HeldLock, LockLost } from '../database/generations';
 import { checksums, checksumsByAccount } from './checksum';
 import { Filling } from './filling';
 import { dropGeneration, swap } from './swap';
@@ -36,6 +36,8 @@ export interface RebuildSurroundings {
   readonly timeZone: string;
   /** Told of a generation that nobody needs and that could not be dropped: the next rebuild drops it. */
   readonly onNotDropped?: (error: Error) => void;
+  /** Told when nothing kept another rebuild away at the end of this one, whose outcome stands. */
+  readonly onLockLost?: (error: LockLost) => void;
 }
 
 /** Somebody else rebuilds this database's read models. */
@@ -57,20 +59,21 @@ const MAX_DIFFERENCES = 10;
  * What an interrupted rebuild left is dropped when the next begins.
  */
 export async function rebuild(surroundings: RebuildSurroundings, options: RebuildOptions): Promise<RebuildOutcome> {
-  const outcome = await surroundings.generations.tryLock('rebuild', async () => {
+  const work = async (lock: HeldLock): Promise<RebuildOutcome> => {
     await surroundings.generations.dropOthers();
     const number = await surroundings.generations.create('building');
     const next = await surroundings.generations.openNumber(number);
     let swapped = false;
     try {
-      const result = await fillCompareSwap(surroundings, next, options);
+      const result = await fillCompareSwap(surroundings, next, lock, options);
       swapped = result.swapped;
       return result;
     } finally {
       await next.close();
       if (!swapped) await clearAway(surroundings, number);
     }
-  });
+  };
+  const outcome = await surroundings.generations.tryLock('rebuild', work, surroundings.onLockLost);
   if (outcome === null) throw new RebuildRunning();
   return outcome;
 }
@@ -78,6 +81,7 @@ export async function rebuild(surroundings: RebuildSurroundings, options: Rebuil
 async function fillCompareSwap(
   surroundings: RebuildSurroundings,
   next: Generation,
+  lock: HeldLock,
   options: RebuildOptions,
 ): Promise<RebuildOutcome> {
   const { generations, feed, timeZone } = surroundings;
@@ -99,6 +103,7 @@ async function fillCompareSwap(
   if (swapped) {
     report({ phase: 'swap', done: 0, total: null });
     await next.analyze();
+    await lock.assertHeld();
     await swap(generations, feed, { live, next, filling, timeZone });
     report({ phase: 'drop', done: 0, total: null });
     await clearAway(surroundings, live.number);

@@ -64,7 +64,12 @@ async function trySwap(
     [live.number],
   );
   if (retired !== 1) throw new Error(`generation ${live.number} is not live any more`);
-  await manager.query(`UPDATE read_models.generations SET state = 'live' WHERE number = $1`, [next.number]);
+  const [, made]: [unknown, number] = await manager.query(
+    `UPDATE read_models.generations SET state = 'live' WHERE number = $1`,
+    [next.number],
+  );
+  // Whoever rebuilds after this one lost its lock clears away what it finds.
+  if (made !== 1) throw new Error(`generation ${next.number} is gone: another rebuild dropped it`);
   await pointReportingAt(manager, next.schema, timeZone);
   return true;
 }
