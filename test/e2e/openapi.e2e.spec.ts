@@ -53,6 +53,81 @@ it('describes every route in OpenAPI 3.1', async () => {
   );
 });
 
+interface Response {
+  readonly description: string;
+  readonly content?: Readonly<Record<string, { readonly schema: unknown }>>;
+  readonly headers?: Json;
+}
+
+async function responsesOf(
+  isWanted: (address: string, method: string) => boolean,
+): Promise<readonly [string, Readonly<Record<string, Response>>][]> {
+  const { paths } = (await description()) as {
+    paths: Record<string, Record<string, { responses: Record<string, Response> }>>;
+  };
+  return Object.entries(paths)
+    .flatMap(([address, methods]) =>
+      Object.entries(methods)
+        .filter(([method]) => isWanted(address, method))
+        .map(([method, { responses }]) => [`${method.toUpperCase()} ${address}`, responses] as const),
+    )
+    .map(([name, responses]) => [name, responses]);
+}
+
+it('describes every refusal as the problem that is sent, in words', async () => {
+  for (const [name, responses] of await responsesOf((address) => !address.startsWith('/health/'))) {
+    for (const [status, response] of Object.entries(responses).filter(([status]) => Number(status) >= 400)) {
+      expect({ name, status, response }).toEqual({
+        name,
+        status,
+        response: expect.objectContaining({
+          description: expect.stringMatching(/./) as string,
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemView' } } },
+        }) as Response,
+      });
+    }
+  }
+});
+
+it('says of every route under /v1 that it may turn a request away, and of every write what bodies it takes', async () => {
+  for (const [name, responses] of await responsesOf((address) => address.startsWith('/v1/'))) {
+    const comesAgain = { headers: { 'Retry-After': { schema: { type: 'integer', minimum: 1 } } } };
+    expect({ name, responses }).toMatchObject({ name, responses: { 421: {}, 429: comesAgain, 503: comesAgain } });
+    if (!name.startsWith('GET'))
+      expect({ name, responses }).toMatchObject({ name, responses: { 403: {}, 413: {}, 415: {} } });
+  }
+});
+
+it('says that lists come as CSV text, and which position an answer shows', async () => {
+  for (const [name, responses] of await responsesOf((address) => address.startsWith('/v1/'))) {
+    const csv = responses['200']?.content?.['text/csv'];
+    if (csv !== undefined) expect({ name, csv }).toEqual({ name, csv: { schema: { type: 'string' } } });
+  }
+  const { paths } = (await description()) as {
+    paths: Record<string, Record<string, { responses: Record<string, Response> }>>;
+  };
+  for (const response of [
+    paths['/v1/holds']?.['get']?.responses['200'],
+    paths['/v1/messages']?.['post']?.responses['200'],
+    paths['/v1/accounts/{accountId}/orders']?.['post']?.responses['201'],
+  ]) {
+    expect(response?.headers).toHaveProperty('Duestream-Position');
+  }
+});
+
+it('describes what each route answers: a check of an order writes nothing, health gives its reasons', async () => {
+  const [[, check] = []] = await responsesOf((address) => address.endsWith('/orders/check'));
+  expect(check?.['200']?.content).toEqual({
+    'application/json': { schema: { $ref: '#/components/schemas/OrderCheckView' } },
+  });
+  expect(Object.keys(check ?? {})).not.toEqual(expect.arrayContaining(['201']));
+  const [[, ready] = []] = await responsesOf((address) => address === '/health/ready');
+  for (const status of ['200', '503'])
+    expect(ready?.[status]?.content).toHaveProperty(['application/json', 'schema', 'properties', 'dependencies']);
+  const [[, metrics] = []] = await responsesOf((address) => address === '/metrics');
+  expect(metrics?.['200']?.content).toEqual({ 'text/plain': { schema: { type: 'string' } } });
+});
+
 it('serves a page of documentation from this server alone', async () => {
   const page = await server.get('/docs');
   expect(page).toMatchObject({ status: 200, text: containing('/docs/docs.js') });

@@ -1,5 +1,6 @@
-import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { describeAnswers } from './edge/described-answers';
 import { MoneyDto } from './dto/money.dto';
 import { DecisionView, DocumentRefView, ProblemView } from './dto/views';
 import { LimitView } from './dto/query-views';
@@ -22,29 +23,13 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
       operationIdFactory: (controller, method) => `${controller.replace(/(Commands)?Controller$/, '')}_${method}`,
     }),
   );
-  return turningAway(document);
+  return describeAnswers(document);
 }
 
 /** What is sent may hold no other fields, which classes alone do not tell. */
 function closed(document: OpenAPIObject): OpenAPIObject {
   for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
     if (name.endsWith('Dto') && !('$ref' in schema)) schema.additionalProperties = false;
-  }
-  return document;
-}
-
-/** What is answered before a route is looked at, to browsers that follow a page of somebody else. */
-function turningAway(document: OpenAPIObject): OpenAPIObject {
-  const content = { 'application/json': { schema: { $ref: getSchemaPath(ProblemView) } } };
-  const wrongHost = { description: 'the host that was called is not one of this server', content };
-  const foreignPage = { description: 'a browser sent it for a page of another site', content };
-  for (const [address, { get, put, post }] of Object.entries(document.paths)) {
-    if (address.startsWith('/health/')) continue;
-    for (const operation of [get, put, post]) {
-      if (operation === undefined) continue;
-      operation.responses['421'] = wrongHost;
-      if (operation !== get) operation.responses['403'] = foreignPage;
-    }
   }
   return document;
 }

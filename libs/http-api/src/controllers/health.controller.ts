@@ -1,10 +1,31 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Metrics, type HealthAnswer, type HealthChecks } from '@duestream/hosting';
 import { HEALTH_CHECKS } from '../tokens';
 
 const CHECK_TIMEOUT_MS = 2_000;
+
+const LIVE = { type: 'object', required: ['status'], properties: { status: { type: 'string', enum: ['live'] } } };
+const READINESS = {
+  type: 'object',
+  required: ['status', 'dependencies'],
+  properties: {
+    status: { type: 'string', enum: ['ready', 'not-ready'] },
+    dependencies: {
+      type: 'object',
+      description: 'by name',
+      additionalProperties: {
+        type: 'object',
+        required: ['ready'],
+        properties: {
+          ready: { type: 'boolean' },
+          reason: { type: 'string', description: 'why not; while ready, what to look at' },
+        },
+      },
+    },
+  },
+};
 
 @ApiTags('operations')
 @Controller()
@@ -16,12 +37,15 @@ export class HealthController {
 
   @Get('health/live')
   @ApiOperation({ summary: 'The process answers' })
+  @ApiOkResponse({ description: 'it does', schema: LIVE })
   live(): { readonly status: 'live' } {
     return { status: 'live' };
   }
 
   @Get('health/ready')
   @ApiOperation({ summary: 'Everything that it depends on answers; 503 with the reasons otherwise' })
+  @ApiOkResponse({ description: 'everything does', schema: READINESS })
+  @ApiResponse({ status: 503, description: 'something does not', schema: READINESS })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const names = Object.keys(this.checks);
     const answers = await Promise.all(Object.values(this.checks).map(checked));
@@ -36,6 +60,7 @@ export class HealthController {
 
   @Get('metrics')
   @ApiOperation({ summary: 'Prometheus metrics' })
+  @ApiOkResponse({ description: 'in the text format', content: { 'text/plain': { schema: { type: 'string' } } } })
   async scrape(@Res() reply: FastifyReply): Promise<void> {
     const { registry } = this.metrics;
     await reply.header('content-type', registry.contentType).send(await registry.metrics());

@@ -56,7 +56,7 @@ export class MessagesController {
   })
   @HeaderField('Duestream-Actor', 'who acts')
   @ApiOkResponse({ type: AnswerListView })
-  @Problems(400, 413, 415, 429, 503)
+  @Problems(400)
   async record(
     @Body() body: unknown,
     @Query(new KnownQuery<Name>('enforcement', 'businessDate')) query: QueryText<Name>,

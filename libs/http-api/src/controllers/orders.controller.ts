@@ -13,7 +13,7 @@ import {
 } from '../dto/orders.dto';
 import { OrderCheckView } from '../dto/views';
 import { CommandDoor } from '../edge/commands';
-import { CommandRoute, SentAs, type Sent } from '../edge/sent';
+import { AskedRoute, CommandRoute, SentAs, type Sent } from '../edge/sent';
 
 @ApiTags('orders')
 @Controller('v1/accounts/:accountId')
@@ -28,8 +28,8 @@ export class OrderCommandsController {
 
   @Post('orders/check')
   @HttpCode(200)
-  @CommandRoute('The decision that an order would get. Nothing is written', CheckOrderDto)
-  @ApiOkResponse({ type: OrderCheckView })
+  @AskedRoute('The decision that an order would get. Nothing is written', CheckOrderDto)
+  @ApiOkResponse({ type: OrderCheckView, description: 'the decision' })
   check(@SentAs(CheckOrderDto) sent: Sent): Promise<OrderCheck> {
     return this.door.check(sent);
   }

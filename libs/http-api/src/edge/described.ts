@@ -46,7 +46,7 @@ export function FromReadModels(): MethodDecorator & ClassDecorator {
       required: false,
       description: 'the position of a write: wait, at most 5 s, until the answer knows of it',
     }),
-    Problems(400, 404, 503),
+    Problems(400, 404),
   );
 }
 

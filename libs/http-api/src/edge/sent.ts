@@ -38,6 +38,16 @@ export const SentAs = createParamDecorator((dto: Type<object>, context: Executio
 /** How a command route is described. `ids` are the names in its address after the account's. */
 export function CommandRoute(summary: string, dto: Type<object>, ids: readonly string[] = []): MethodDecorator {
   return applyDecorators(
+    AskedRoute(summary, dto, ids),
+    ApiResponse({ status: 200, type: AnswerView, description: 'known already: the first decision, the status of now' }),
+    ApiResponse({ status: 201, type: AnswerView, description: 'recorded' }),
+    ApiResponse({ status: 202, type: AnswerView, description: 'kept until the document that it names comes' }),
+  );
+}
+
+/** The same without what is answered when something is recorded. */
+export function AskedRoute(summary: string, dto: Type<object>, ids: readonly string[] = []): MethodDecorator {
+  return applyDecorators(
     ApiOperation({ summary }),
     ...['accountId', ...ids].map(PathField),
     ...(isOfCompany(dto) ? [QueryField('company', 'company', 'the legal entity of the document')] : []),
@@ -50,10 +60,7 @@ export function CommandRoute(summary: string, dto: Type<object>, ids: readonly s
     }),
     HeaderField('Duestream-Actor', 'who acts'),
     ApiBody({ type: dto }),
-    ApiResponse({ status: 200, type: AnswerView, description: 'known already: the first decision, the status of now' }),
-    ApiResponse({ status: 201, type: AnswerView, description: 'recorded' }),
-    ApiResponse({ status: 202, type: AnswerView, description: 'kept until the document that it names comes' }),
-    Problems(400, 404, 409, 413, 415, 422, 429, 503),
+    Problems(400, 404, 409, 422),
   );
 }
 
