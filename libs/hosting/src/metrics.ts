@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { Answer, ProcessorObserver } from '@duestream/application';
 import type { FeedLag, IntakeObserver } from '@duestream/event-feed';
 import type { Logger } from '@duestream/platform';
+import { Seldom } from './seldom';
 
 /** What the gauges read at the moment of a scrape: of an account processor, of read models, of a relay. */
 export interface Gauged {
@@ -43,6 +44,7 @@ export class Metrics {
 
   /** Errors of the processor are logged here too: it has no logger of its own. */
   observer(logger: Logger): ProcessorObserver {
+    const seldom = new Seldom();
     return {
       answered: (answer, mode) => {
         if (mode === 'record') this.answered(answer);
@@ -56,7 +58,9 @@ export class Metrics {
       conflicted: () => this.conflicts.inc(),
       repeated: (reason) => {
         this.repeats.inc({ reason });
-        logger.warn({ reason }, 'the event store did not take or confirm it: repeating');
+        seldom.tell(reason, (times) =>
+          logger.warn({ reason, times }, 'the event store did not take or confirm it: repeating'),
+        );
       },
       overloaded: () => this.overloads.inc(),
       snapshotSaved: () => this.snapshots.inc({ result: 'saved' }),
@@ -78,15 +82,20 @@ export class Metrics {
   }
 
   intakeObserver(logger: Logger): IntakeObserver {
+    const seldom = new Seldom();
     return {
       answered: ({ status }) => this.intakeAnswers.inc({ status }),
       deadLetter: (reason) => {
         this.deadLetters.inc({ reason: reason.code });
-        logger.warn({ reason: reason.code }, 'a record could not be read and was parked');
+        seldom.tell(reason.code, (times) =>
+          logger.warn({ reason: reason.code, times }, 'a record could not be read and was parked'),
+        );
       },
       rested: (error) => {
         this.rests.inc();
-        logger.warn({ err: error }, 'messages could not be taken now: they come again');
+        seldom.tell('rested', (times) =>
+          logger.warn({ err: error, times }, 'messages could not be taken now: they come again'),
+        );
       },
     };
   }
