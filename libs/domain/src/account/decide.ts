@@ -195,6 +195,10 @@ function orderOf(command: Command, state: AccountState, key: DocumentKey, entry:
   if (command.type === 'order.placed.v1') return key;
   const owner = entry.owners?.[0] ?? null;
   if (command.type === 'order.shipped.v1') return owner;
+  if (command.type === 'shipment.cancelled.v1') {
+    const { company = '', shipmentId } = command.data;
+    return state.index.get(documentKey('shipment', company, shipmentId))?.owners?.[0] ?? null;
+  }
   if (!command.type.startsWith('order.') || !('orderId' in command.data)) return null;
   const { company = '', orderId } = command.data;
   return orderId === undefined ? null : documentKey('order', company, orderId);

@@ -17,6 +17,18 @@ test('a change repeated answers its own first decision', () => {
   });
 });
 
+test('a cancelled shipment repeated answers how its order stands by then, also once that is done', () => {
+  const account = TestAccount.opened('100.00');
+  place(account, 'O', '80.00');
+  account.send('order.shipped.v1', { shipmentId: 'S', orderId: 'O', amount: eur('30.00') });
+  const cancel = (): Result => account.send('shipment.cancelled.v1', { shipmentId: 'S' }, 'c1');
+  expect(cancel()).toMatchObject({ status: 'accepted', orderStatus: 'approved' });
+  expect(cancel()).toMatchObject({ status: 'duplicate', orderStatus: 'approved' });
+  account.send('order.closed.v1', { orderId: 'O' });
+  expect(account.state.orders.size).toBe(0);
+  expect(cancel()).toMatchObject({ status: 'duplicate', orderStatus: 'closed' });
+});
+
 describe('sent again without an id', () => {
   test('a change is a duplicate with its decision, until another one comes', () => {
     const account = TestAccount.opened('100.00');
