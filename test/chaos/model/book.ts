@@ -14,13 +14,15 @@ export type Figures = Readonly<Record<Category, Cents>>;
 
 const NOTHING: Figures = { orders: 0, deliveries: 0, receivables: 0, unappliedCash: 0, creditNotes: 0 };
 
-/** What changed each category of one account, by the day from which it counts. */
+/** What changed each category of one account, by the day from which it counts, and what a decision of today counts. */
 export class Book {
+  /** What decisions count of orders and their deliveries. */
+  onOrder: Cents = 0;
   private readonly byDay: Record<Category, Map<Day, Cents>>;
-  private readonly all: Record<Category, Cents> = { ...NOTHING };
+  private readonly money: Record<Category, Cents> = { ...NOTHING };
   private later: (Dated & { readonly category: Category })[] = [];
 
-  constructor() {
+  constructor(public today: Day) {
     const empty = (): Map<Day, Cents> => new Map();
     this.byDay = {
       orders: empty(),
@@ -31,13 +33,18 @@ export class Book {
     };
   }
 
-  /** `countsAtOnce`: a decision sees it before its day (an invoice). */
-  post(category: Category, cents: Cents, on: Day, today: Day, countsAtOnce = false): void {
+  /** What reports show from that day on. */
+  move(category: Category, cents: Cents, on: Day): void {
     if (cents === 0) return;
     const days = this.byDay[category];
     days.set(on, (days.get(on) ?? 0) + cents);
-    this.all[category] += cents;
-    if (on > today && !countsAtOnce) this.later.push({ category, cents, on });
+  }
+
+  /** `countsAtOnce`: a decision sees it before its day (an invoice). */
+  post(category: Category, cents: Cents, on: Day, countsAtOnce = false): void {
+    this.move(category, cents, on);
+    this.money[category] += cents;
+    if (on > this.today && !countsAtOnce) this.later.push({ category, cents, on });
   }
 
   asOf(day: Day): Figures {
@@ -48,10 +55,10 @@ export class Book {
     return figures;
   }
 
-  /** What a decision on that day sees; days only go forward. */
-  exposureFor(today: Day): Cents {
-    this.later = this.later.filter(({ on }) => on > today);
-    const figures = { ...this.all };
+  /** What a decision of today sees; days only go forward. */
+  exposure(): Cents {
+    this.later = this.later.filter(({ on }) => on > this.today);
+    const figures = { ...this.money, orders: this.onOrder };
     for (const { category, cents } of this.later) figures[category] -= cents;
     return exposureOf(figures);
   }
@@ -76,6 +83,10 @@ export function dayAfter(day: Day, days: number): Day {
 
 export function daysFrom(from: Day, to: Day): number {
   return (Date.parse(to) - Date.parse(from)) / DAY_MS;
+}
+
+export function dayOrder(one: Day, other: Day): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }
 
 export function lastDay(...days: readonly (Day | undefined)[]): Day {

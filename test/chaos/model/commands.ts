@@ -1,7 +1,7 @@
 import type { Message } from '../support/ledger';
 import type { Random } from '../support/random';
 import { AccountModel, type Expected } from './account-model';
-import { dayAfter, type Cents, type Day } from './book';
+import { dayAfter, lastDay, type Cents, type Day } from './book';
 import type { ApplicationModel, CashModel, InvoiceModel } from './cash-model';
 import type { OrderModel } from './order-model';
 import { messageOf, type Sent } from './sent';
@@ -26,6 +26,9 @@ const WEIGHTS = {
   cancel: 3,
   close: 3,
   ship: 8,
+  unship: 1,
+  release: 2,
+  reject: 0.5,
   invoice: 16,
   credit: 4,
   pay: 16,
@@ -50,11 +53,15 @@ const REMEMBERED = 40;
 /** Kinds whose own number, not the message's id, says that they are the same again. */
 const NUMBERED = new Set(['place', 'ship', 'invoice', 'credit', 'pay', 'apply', 'refund', 'write-off', 'dispute']);
 
-/** Random messages of one account that follow from what the account is by then, with the answers that must come. */
+/**
+ * Random messages of one account that follow from what the account is by then, with the answers that must come; among
+ * them, where hands are at work, releases and rejections of held orders, which are no messages of the contract.
+ */
 export class AccountCommands {
   readonly model: AccountModel;
   private sent = 0;
   private readonly orders: OrderModel[] = [];
+  private readonly shipped: OrderModel[] = [];
   private readonly invoices: InvoiceModel[] = [];
   private readonly cash: CashModel[] = [];
   private readonly latest: CashModel[] = [];
@@ -65,6 +72,7 @@ export class AccountCommands {
     accountId: string,
     private readonly random: Random,
     private today: Day,
+    private readonly withHands = true,
   ) {
     this.model = new AccountModel(accountId, today);
   }
@@ -87,11 +95,12 @@ export class AccountCommands {
   private draw(): Drawn {
     const crowd = (kind: Drawn): number => {
       if ((kind === 'cancel' || kind === 'close') && this.orders.length > CROWDED) return 5;
-      if (kind === 'pay' && this.model.openInvoices.size > CROWDED) return 4;
+      if (kind === 'pay' && this.model.money.openInvoices.size > CROWDED) return 4;
       if (kind === 'refund' && this.cash.length > CROWDED) return 5;
       return 1;
     };
-    const kinds = Object.entries(WEIGHTS) as [Drawn, number][];
+    const all = Object.entries(WEIGHTS) as [Drawn, number][];
+    const kinds = this.withHands ? all : all.filter(([kind]) => kind !== 'release' && kind !== 'reject');
     let at = this.random.next() * kinds.reduce((sum, [kind, weight]) => sum + weight * crowd(kind), 0);
     for (const [kind, weight] of kinds) {
       at -= weight * crowd(kind);
@@ -110,6 +119,11 @@ export class AccountCommands {
       case 'close':
       case 'ship':
         return this.aboutOrder(kind) ?? this.place();
+      case 'unship':
+        return this.unship() ?? this.place();
+      case 'release':
+      case 'reject':
+        return this.byHand(kind) ?? this.place();
       case 'invoice':
         return this.invoice();
       case 'credit':
@@ -150,16 +164,41 @@ export class AccountCommands {
   private place(): Plain {
     const left = this.random.isLucky(0.1) ? this.model.available() : 0;
     const cents = left > 0 ? left + this.random.between(0, 1) : this.amount();
-    return { kind: 'place', number: this.name('O'), cents };
+    return { kind: 'place', number: this.name('O'), cents, ...this.orderDay(-20, 6) };
   }
 
   private aboutOrder(kind: 'change' | 'cancel' | 'close' | 'ship'): Plain | null {
-    const order = this.pickAlive(this.orders, (one) => !one.isCancelled && !one.isOver && one.status !== 'invoiced');
+    const order = this.pickAlive(this.orders, (one) => !one.isDone && one.status !== 'invoiced');
     if (order === null) return null;
     const { number, requested } = order;
-    if (kind === 'change') return { kind, order: number, cents: this.near(requested) };
-    if (kind === 'ship') return { kind, number: this.name('S'), order: number, cents: this.part(requested) };
-    return { kind, order: number };
+    if (kind === 'ship') {
+      return { kind, number: this.name('S'), order: number, cents: this.part(requested), ...this.orderDay(-6, 4) };
+    }
+    if (kind === 'change') return { kind, order: number, cents: this.near(requested), ...this.changeDay(order) };
+    return { kind, order: number, ...this.orderDay(-4, 4) };
+  }
+
+  /** Mostly one that stands; one that was cancelled before is refused. */
+  private unship(): Plain | null {
+    const order = this.pickAlive(this.shipped, ({ facts }) =>
+      facts.shipments.some((one) => one.cancelledOn === undefined),
+    );
+    if (order === null) return null;
+    return { kind: 'unship', shipment: this.random.pick(order.facts.shipments).number, ...this.orderDay(-3, 2) };
+  }
+
+  /** Now and then of an order that is not held, and for more than it asks for. */
+  private byHand(kind: 'release' | 'reject'): Plain | null {
+    const held = this.random.isLucky(0.05) ? this.orders.slice(-5) : this.model.orders.waiting();
+    if (held.length === 0) return null;
+    const { number, requested } = this.random.pick(held);
+    if (kind === 'reject' || this.random.isLucky(0.6)) return { kind, order: number };
+    return { kind, order: number, cents: requested + this.random.between(0, requested) };
+  }
+
+  /** Orders and what happens to them are of the business date, or not. */
+  private orderDay(least: number, most: number): { readonly on?: Day } {
+    return this.random.isLucky(0.5) ? {} : this.on(least, most);
   }
 
   private invoice(): Plain {
@@ -168,12 +207,23 @@ export class AccountCommands {
     const due = this.random.next();
     const terms = due < 0.2 ? {} : due < 0.4 ? { net: this.random.pick([10, 30, 60]) } : null;
     const issued = this.random.isLucky(0.3) ? this.today : dayAfter(this.today, this.random.between(-45, 10));
+    const on = issued === this.today ? {} : { on: issued };
     if (order !== null) {
       const cents = this.part(order.requested);
+      const { shipments } = order.facts;
+      const named = shipments.length > 0 && this.random.isLucky(0.5);
+      const shipment = named ? { shipment: this.random.pick(shipments).number } : {};
       const isFinal = this.random.isLucky(0.3) ? { isFinal: true } : {};
-      return { kind: 'invoice', number, cents, order: order.number, ...isFinal, ...(terms ?? this.due(this.today)) };
+      return {
+        kind: 'invoice',
+        number,
+        cents,
+        order: order.number,
+        ...shipment,
+        ...isFinal,
+        ...(terms ?? this.due(this.today)),
+      };
     }
-    const on = issued === this.today ? {} : { on: issued };
     return { kind: 'invoice', number, cents: this.amount(), ...on, ...(terms ?? this.due(issued)) };
   }
 
@@ -275,10 +325,11 @@ export class AccountCommands {
     if (this.accepted.length > REMEMBERED) this.accepted.shift();
     const { sent } = accepted;
     const { model } = this;
-    if (sent.kind === 'place') pushKnown(this.orders, model.orders.get(sent.number));
-    if (sent.kind === 'invoice') pushKnown(this.invoices, model.invoices.get(sent.number));
+    if (sent.kind === 'place') pushKnown(this.orders, model.orders.all.get(sent.number));
+    if (sent.kind === 'ship') pushKnown(this.shipped, model.orders.shipments.get(sent.number));
+    if (sent.kind === 'invoice') pushKnown(this.invoices, model.money.invoices.get(sent.number));
     if (sent.kind === 'pay' || sent.kind === 'credit') {
-      for (const list of [this.cash, this.latest]) pushKnown(list, model.cash.get(sent.number));
+      for (const list of [this.cash, this.latest]) pushKnown(list, model.money.cash.get(sent.number));
       if (this.latest.length > REMEMBERED) this.latest.shift();
     }
     if (sent.kind === 'dispute') this.disputes.push({ number: sent.number, invoice: sent.invoice });
@@ -304,6 +355,13 @@ export class AccountCommands {
   /** Three times in ten no date: it is of the business date then. */
   private on(least: number, most: number): { readonly on?: Day } {
     return this.random.isLucky(0.3) ? {} : { on: dayAfter(this.today, this.random.between(least, most)) };
+  }
+
+  /** Never before an earlier change of the same order, or a release. */
+  private changeDay({ requestedOn, facts }: OrderModel): { readonly on?: Day } {
+    const day = this.orderDay(-4, 4).on ?? this.today;
+    const on = lastDay(day, requestedOn, facts.totals.at(-1)?.on);
+    return on === this.today ? {} : { on };
   }
 
   private amount(): Cents {

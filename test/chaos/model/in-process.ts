@@ -60,7 +60,11 @@ export class InProcess implements Subject {
     return this.store.eventsOf(accountStreamId(accountId as AccountId)).map((stored) => openEvent(stored).recorded);
   }
 
-  private compareBalance(run: Run, { accountId, balance }: AccountModel, events: readonly RecordedEvent[]): void {
+  private compareBalance(
+    run: Run,
+    { accountId, money: { balance } }: AccountModel,
+    events: readonly RecordedEvent[],
+  ): void {
     const { receivables, unappliedCash, creditNotes } = figuresOf(events.flatMap(({ data }) => data.moves ?? []));
     const open = receivables - unappliedCash - creditNotes;
     run.must('value is conserved to the cent', open === balance, () =>

@@ -26,7 +26,7 @@ const BUCKETS = [
 
 export function reportOf(model: AccountModel, day: Day): Reported {
   const figures = model.book.asOf(day);
-  const limit = model.limitOn(day);
+  const limit = model.limits.limitOn(day);
   return {
     day,
     exposure: {
@@ -57,11 +57,11 @@ function agingOf(model: AccountModel, day: Day): Reported['aging'] {
 }
 
 function* linesOf(model: AccountModel, day: Day): Generator<Line> {
-  for (const { moves, dueOn } of model.invoices.values()) {
+  for (const { moves, dueOn } of model.money.invoices.values()) {
     const cents = sumUpTo(moves, day);
     if (cents !== 0) yield { cents, age: daysFrom(dueOn, day), isDebit: true };
   }
-  for (const { moves, on } of model.cash.values()) {
+  for (const { moves, on } of model.money.cash.values()) {
     const cents = sumUpTo(moves, day);
     if (cents !== 0) yield { cents: -cents, age: daysFrom(on, day), isDebit: false };
   }
@@ -69,7 +69,7 @@ function* linesOf(model: AccountModel, day: Day): Generator<Line> {
 
 function disputedOf(model: AccountModel, day: Day): Cents {
   let total = 0;
-  for (const { moves, disputes } of model.invoices.values()) {
+  for (const { moves, disputes } of model.money.invoices.values()) {
     const live = disputes.filter(
       ({ openedOn, resolvedOn }) => openedOn <= day && (resolvedOn === undefined || day < resolvedOn),
     );

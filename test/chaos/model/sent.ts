@@ -5,10 +5,21 @@ import { decimal, type Cents, type Day } from './book';
 export type Sent =
   | { readonly kind: 'limit'; readonly cents: Cents | null; readonly from?: Day; readonly to?: Day }
   | { readonly kind: 'block' | 'unblock'; readonly on?: Day }
-  | { readonly kind: 'place'; readonly number: string; readonly cents: Cents }
-  | { readonly kind: 'change'; readonly order: string; readonly cents: Cents }
-  | { readonly kind: 'cancel' | 'close'; readonly order: string }
-  | { readonly kind: 'ship'; readonly number: string; readonly order: string; readonly cents: Cents }
+  | { readonly kind: 'place'; readonly number: string; readonly cents: Cents; readonly on?: Day }
+  | { readonly kind: 'change'; readonly order: string; readonly cents: Cents; readonly on?: Day }
+  | { readonly kind: 'cancel'; readonly order: string; readonly on?: Day }
+  | { readonly kind: 'close'; readonly order: string; readonly on?: Day }
+  | {
+      readonly kind: 'ship';
+      readonly number: string;
+      readonly order: string;
+      readonly cents: Cents;
+      readonly on?: Day;
+    }
+  | { readonly kind: 'unship'; readonly shipment: string; readonly on?: Day }
+  /** By hand, of a held order; for the order's amount where none is given. */
+  | { readonly kind: 'release'; readonly order: string; readonly cents?: Cents }
+  | { readonly kind: 'reject'; readonly order: string }
   | {
       readonly kind: 'invoice';
       readonly number: string;
@@ -18,6 +29,7 @@ export type Sent =
       /** Days of the terms, where they and no due date are given. */
       readonly net?: number;
       readonly order?: string;
+      readonly shipment?: string;
       readonly isFinal?: boolean;
     }
   | {
@@ -70,6 +82,8 @@ export type Sent =
   /** The number of something that was accepted, with other content. */
   | { readonly kind: 'conflict'; readonly of: Exclude<Sent, { kind: 'conflict' }> };
 
+export type Of<K extends Sent['kind']> = Extract<Sent, { kind: K }>;
+
 type Data = Readonly<Record<string, unknown>>;
 
 /** The same as the message of the contract. */
@@ -87,15 +101,24 @@ function contentOf(sent: Sent): readonly [type: string, data: Data] {
     case 'unblock':
       return ['account.unblocked.v1', { reason: 'chaos', unblockedOn: sent.on }];
     case 'place':
-      return ['order.placed.v1', { orderId: sent.number, amount: euros(sent.cents) }];
+      return ['order.placed.v1', { orderId: sent.number, amount: euros(sent.cents), orderDate: sent.on }];
     case 'change':
-      return ['order.changed.v1', { orderId: sent.order, amount: euros(sent.cents) }];
+      return ['order.changed.v1', { orderId: sent.order, amount: euros(sent.cents), changedOn: sent.on }];
     case 'cancel':
-      return ['order.cancelled.v1', { orderId: sent.order }];
+      return ['order.cancelled.v1', { orderId: sent.order, cancelledOn: sent.on }];
     case 'close':
-      return ['order.closed.v1', { orderId: sent.order }];
+      return ['order.closed.v1', { orderId: sent.order, closedOn: sent.on }];
     case 'ship':
-      return ['order.shipped.v1', { shipmentId: sent.number, orderId: sent.order, amount: euros(sent.cents) }];
+      return [
+        'order.shipped.v1',
+        { shipmentId: sent.number, orderId: sent.order, amount: euros(sent.cents), shippedOn: sent.on },
+      ];
+    case 'unship':
+      return ['shipment.cancelled.v1', { shipmentId: sent.shipment, cancelledOn: sent.on }];
+    case 'release':
+      return ['order.release', { orderId: sent.order, amount: optional(sent.cents), reason: 'chaos' }];
+    case 'reject':
+      return ['order.reject', { orderId: sent.order, reason: 'chaos' }];
     case 'invoice':
       return ['invoice.issued.v1', invoiceData(sent)];
     case 'credit':
@@ -162,7 +185,7 @@ function contentOf(sent: Sent): readonly [type: string, data: Data] {
   }
 }
 
-function invoiceData({ number, cents, on, dueOn, net, order, isFinal }: Extract<Sent, { kind: 'invoice' }>): Data {
+function invoiceData({ number, cents, on, dueOn, net, order, shipment, isFinal }: Of<'invoice'>): Data {
   return {
     invoiceId: number,
     amount: euros(cents),
@@ -170,11 +193,12 @@ function invoiceData({ number, cents, on, dueOn, net, order, isFinal }: Extract<
     dueOn,
     terms: net === undefined ? undefined : `NET${net}`,
     orderId: order,
+    shipmentId: shipment,
     final: isFinal,
   };
 }
 
-function paymentData({ number, cents, on, remittance }: Extract<Sent, { kind: 'pay' }>): Data {
+function paymentData({ number, cents, on, remittance }: Of<'pay'>): Data {
   const lines = remittance?.map((line) => withoutGaps({ invoiceId: line.invoice, amount: optional(line.cents) }));
   return { paymentId: number, amount: euros(cents), receivedOn: on, remittance: lines };
 }

@@ -6,8 +6,8 @@ import {
   type CommandRequest,
   type ProcessorOptions,
 } from '@duestream/application';
-import { canonicalJson, parseInbound, sha256Hex } from '@duestream/contracts';
-import { DEFAULT_POLICY, NO_EXCHANGE_RATES, policyBook, type AccountState } from '@duestream/domain';
+import { canonicalJson, parseCommandData, parseInbound, sha256Hex } from '@duestream/contracts';
+import { DEFAULT_POLICY, NO_EXCHANGE_RATES, policyBook, type AccountId, type AccountState } from '@duestream/domain';
 import type { Message } from '../support/ledger';
 import type { Run } from '../support/run';
 import type { AccountModel } from './account-model';
@@ -60,10 +60,30 @@ export class CommandPath {
 }
 
 function requestOf(sent: Message): CommandRequest {
+  const context = { actor: { id: 'model', via: 'chaos', authenticated: false }, businessDate: 'today' } as const;
+  if (isByHand(sent.type)) return { command: byHand(sent.type, sent), context: { ...context, enforcement: 'enforce' } };
   const parsed = parseInbound(sent, { enforcement: 'enforce' });
-  if (!parsed.ok) throw new Error(`the contract refuses ${JSON.stringify(sent)}: ${JSON.stringify(parsed.problem)}`);
-  const actor = { id: 'model', via: 'chaos', authenticated: false };
-  return { command: parsed.message, context: { actor, enforcement: parsed.enforcement, businessDate: 'today' } };
+  if (!parsed.ok) throw refusedByContract(sent, parsed.problem);
+  return { command: parsed.message, context: { ...context, enforcement: parsed.enforcement } };
+}
+
+type ByHand = 'order.release' | 'order.reject';
+
+function isByHand(type: string): type is ByHand {
+  return type === 'order.release' || type === 'order.reject';
+}
+
+/** As the route of its name does. */
+function byHand<T extends ByHand>(type: T, sent: Message): CommandRequest['command'] {
+  const parsed = parseCommandData(type, sent.data);
+  if (!parsed.ok) throw refusedByContract(sent, parsed.problem);
+  const { data, contentHash } = parsed.content;
+  const { subject, id, source } = sent;
+  return { type, accountId: subject as AccountId, id, source, data, contentHash };
+}
+
+function refusedByContract(sent: Message, problem: unknown): Error {
+  return new Error(`the contract refuses ${JSON.stringify(sent)}: ${JSON.stringify(problem)}`);
 }
 
 export function asError(reason: unknown): Error {

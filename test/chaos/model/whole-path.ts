@@ -101,7 +101,9 @@ export class WholePath implements Subject {
   private async compareHolds(run: Run, models: readonly AccountModel[]): Promise<void> {
     const { value } = await this.models.queries.holds({ limit: 'all' });
     const shown = value.items.map(({ accountId, orderId }) => `${accountId} ${orderId}`).sort();
-    const wanted = models.flatMap((model) => model.heldOrders().map((order) => `${model.accountId} ${order}`)).sort();
+    const wanted = models
+      .flatMap((model) => model.orders.heldOrders().map((order) => `${model.accountId} ${order}`))
+      .sort();
     const only = (these: readonly string[], others: readonly string[]): readonly string[] =>
       these.filter((one) => !others.includes(one)).slice(0, 5);
     run.must('the held orders are those of the model', isDeepStrictEqual(shown, wanted), () =>
@@ -110,7 +112,7 @@ export class WholePath implements Subject {
   }
 
   /** What is open is what came in less what went out, whatever was applied to what in between. */
-  private async compareBalance(run: Run, { accountId, balance }: AccountModel): Promise<void> {
+  private async compareBalance(run: Run, { accountId, money: { balance } }: AccountModel): Promise<void> {
     const { value } = await this.models.queries.exposure(accountId, { asOf: END_OF_TIME });
     const { receivables, unappliedCash, creditNotes } = value.categories;
     const open = cents(receivables) - cents(unappliedCash) - cents(creditNotes);

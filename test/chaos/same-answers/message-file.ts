@@ -29,7 +29,7 @@ export function randomMessages(random: Random, atLeast: number): readonly Messag
 }
 
 function lifeOf(accountId: string, random: Random, count: number): readonly Message[] {
-  const commands = new AccountCommands(accountId, random, TODAY);
+  const commands = new AccountCommands(accountId, random, TODAY, false);
   const opening = message('life', `open ${accountId}`, 'account.opened.v1', accountId, {
     name: accountId,
     currency: 'EUR',
