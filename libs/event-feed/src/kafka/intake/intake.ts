@@ -59,7 +59,10 @@ export class Intake {
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
       eachBatch: (payload) => this.take(payload),
-      onAssigned: () => this.settled.clear(),
+      onAssigned: (partitions) => {
+        this.settled.clear();
+        this.replies.keepOnly(partitions);
+      },
       onError: options.onError,
     });
     this.replies = new Replies({ now: () => new Date(), ...options, signal: this.members.signal });

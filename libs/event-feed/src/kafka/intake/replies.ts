@@ -35,11 +35,50 @@ const FIRST_PAUSE_MS = 200;
 export class Replies {
   /** One of each partition: sends of one take turns, and a broker that hangs holds up only what goes to it. */
   private readonly producers = new Map<number, SafeProducer>();
+  /** Sends underway, by partition: one of a partition that is taken away ends with its own producer. */
+  private readonly underway = new Map<number, number>();
+  private readonly closing = new Set<Promise<void>>();
+  private kept: ReadonlySet<number> | null = null;
 
   constructor(private readonly options: RepliesOptions) {}
 
   /** Resolves when all are acknowledged. In batches that the topics take, whatever their length. */
   async send(partition: number, answers: readonly AnswerTo[], parked: readonly ParkedRecord[]): Promise<void> {
+    this.underway.set(partition, (this.underway.get(partition) ?? 0) + 1);
+    try {
+      await this.sendAll(partition, answers, parked);
+    } finally {
+      this.underway.set(partition, (this.underway.get(partition) ?? 0) - 1);
+      this.closeUnlessNeeded(partition);
+    }
+  }
+
+  /** Lets go of the producers of all other partitions, each once its sends are done. */
+  keepOnly(partitions: readonly number[]): void {
+    this.kept = new Set(partitions);
+    for (const partition of [...this.producers.keys()]) this.closeUnlessNeeded(partition);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.producers.values()].map((producer) => producer.close()));
+    await Promise.all(this.closing);
+  }
+
+  private closeUnlessNeeded(partition: number): void {
+    if ((this.underway.get(partition) ?? 0) > 0) return;
+    this.underway.delete(partition);
+    const producer = this.producers.get(partition);
+    if (producer === undefined || this.kept === null || this.kept.has(partition)) return;
+    this.producers.delete(partition);
+    const closed = producer.close().finally(() => this.closing.delete(closed));
+    this.closing.add(closed);
+  }
+
+  private async sendAll(
+    partition: number,
+    answers: readonly AnswerTo[],
+    parked: readonly ParkedRecord[],
+  ): Promise<void> {
     const { topics, maxMessageBytes, now } = this.options;
     const ofLetters = deadLetterMaxBytes(maxMessageBytes);
     await this.sendBatches(
@@ -56,10 +95,6 @@ export class Replies {
       ),
       ofLetters,
     );
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.producers.values()].map((producer) => producer.close()));
   }
 
   private async sendBatches(
