@@ -22,9 +22,10 @@ export async function processorHealth(processor: AccountProcessor<AccountState>)
   return processor.isClosing ? { ready: false, reason: 'it is closing' } : { ready: true };
 }
 
-/** One that stands by is as ready as one can be. */
-export async function relayHealth(relay: Relay): Promise<HealthAnswer> {
+/** One that stands by is as ready as one can be; one that can do neither is not. */
+export async function relayHealth(relay: Pick<Relay, 'state' | 'trouble'>): Promise<HealthAnswer> {
   if (relay.state === 'stopped') return { ready: false, reason: 'it is closing' };
+  if (relay.trouble !== null) return { ready: false, reason: relay.trouble };
   return relay.state === 'active'
     ? { ready: true }
     : { ready: true, reason: 'it stands by for the one with the lease' };

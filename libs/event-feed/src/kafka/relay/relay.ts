@@ -43,6 +43,7 @@ export class Relay {
   private readonly stopped = new AbortController();
   private readonly running: Promise<void>;
   private current: RelayState = 'standby';
+  private failure: string | null = null;
   private stopping: Promise<void> | null = null;
 
   private constructor(
@@ -64,6 +65,11 @@ export class Relay {
     return this.current;
   }
 
+  /** What keeps it from working or standing by, until it does again. */
+  get trouble(): string | null {
+    return this.failure;
+  }
+
   /** Ends after the batch at hand and lets another take over at once. */
   async stop(): Promise<void> {
     this.stopping ??= this.end();
@@ -82,15 +88,21 @@ export class Relay {
     while (!this.stopped.signal.aborted) {
       try {
         const lease = await this.leases.tryAcquire();
-        if (lease === null) await pause(ASK_EVERY_MS, this.stopped.signal);
+        if (lease === null) await this.standBy();
         else await this.relayUnder(lease);
         retryMs = FIRST_RETRY_MS;
       } catch (error) {
+        this.failure = asError(error).message;
         this.options.onError(asError(error));
         await pause(retryMs, this.stopped.signal);
         retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
       }
     }
+  }
+
+  private async standBy(): Promise<void> {
+    this.failure = null;
+    await pause(ASK_EVERY_MS, this.stopped.signal);
   }
 
   private async relayUnder(lease: Lease): Promise<void> {
@@ -101,6 +113,7 @@ export class Relay {
     try {
       const from = await this.startingPoint(lease);
       if (from !== null) await publisher.watermark(from);
+      this.failure = null;
       await this.follow(lease, publisher, from);
       if (publisher.lost.aborted) await this.forget(lease, asError(publisher.lost.reason));
     } finally {
