@@ -37,6 +37,7 @@ export function judge(sent: Case, verdict: Verdict, received: Received, accounts
       writes: false,
     };
   }
+  if (status < 200 || status >= 300) return failed(`answered ${status}: ${received.text.slice(0, 300)}`);
   const answered = item ?? body;
   const isNew = answered['status'] === 'accepted' || answered['status'] === 'waiting';
   const isCommand = operationWrites(sent);

@@ -54,7 +54,9 @@ async function fuzzAll({ seed = randomInt(1_000_000), cases, operation }: Option
       const isFlat = await showMemory(fuzz, server);
       showServer(server);
       console.log(`${Math.round((performance.now() - startedMs) / 1_000)} s`);
-      return report.failures.length === 0 && isFlat && server.isAlive && server.errors.length === 0 ? 0 : 1;
+      const isWhole = showMissing(report, cases);
+      const isClean = report.failures.length === 0 && server.isAlive && server.errors.length === 0;
+      return isClean && isFlat && isWhole ? 0 : 1;
     } finally {
       await fuzz.close();
     }
@@ -69,6 +71,13 @@ function showKinds({ casesByKind, operations }: FuzzReport): void {
   for (const [kind, sent] of [...casesByKind].sort(([a], [b]) => (a < b ? -1 : 1))) {
     console.log(`  ${kind.padEnd(32)} ${count(sent)}`);
   }
+}
+
+/** A generator that runs dry would look like a server that is right. */
+function showMissing({ operations }: FuzzReport, wanted: number): boolean {
+  const short = operations.filter(({ cases }) => cases < wanted);
+  for (const { id, cases } of short) console.log(`only ${cases} cases of ${id}`);
+  return short.length === 0;
 }
 
 function showFailures(failures: readonly Failure[], url: string): void {
