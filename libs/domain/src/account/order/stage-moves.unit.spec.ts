@@ -1,4 +1,5 @@
 import { eur, TestAccount, day } from '../../testing/test-account';
+import type { Result } from '../result';
 
 const placed = (account: TestAccount, amount = '100.00', orderDate = '2026-03-01'): void => {
   account.send('order.placed.v1', { orderId: 'O', amount: eur(amount), orderDate: day(orderDate) });
@@ -161,4 +162,30 @@ test('a shipment before its order waits whole and takes effect with it', () => {
   ).toMatchObject({ status: 'waiting', waitingFor: [{ kind: 'order', number: 'O' }] });
   placed(account);
   expect(stages(account)).toEqual(['40.00', '60.00', '0.00']);
+});
+
+describe('a change that is dated before a release that was recorded earlier', () => {
+  beforeEach(() => {
+    account = TestAccount.opened('100.00');
+    account.businessDate = day('2026-03-01');
+    account.send('invoice.issued.v1', { invoiceId: 'I', amount: eur('50.00') });
+    account.send('order.placed.v1', { orderId: 'O', amount: eur('80.00'), orderDate: day('2026-02-20') });
+    account.businessDate = day('2026-03-10');
+    account.send('payment.received.v1', { paymentId: 'P', amount: eur('50.00') });
+    account.businessDate = day('2026-03-12');
+  });
+  const change = (amount: string): Result =>
+    account.send('order.changed.v1', { orderId: 'O', amount: eur(amount), changedOn: day('2026-03-05') });
+
+  test('is decided on when it asks for more, and counts from the day of the release', () => {
+    expect(change('95.00')).toMatchObject({ decision: { outcome: 'approved', increase: eur('15.00') } });
+    expect(stages(account, '2026-03-09')[0]).toBe('0.00');
+    expect(stages(account, '2026-03-10')[0]).toBe('95.00');
+    expect(change('120.00')).toMatchObject({ orderStatus: 'held', decision: { outcome: 'held' } });
+  });
+
+  test('gives back what it asks less for', () => {
+    expect(change('60.00')).toMatchObject({ status: 'accepted', orderStatus: 'approved' });
+    expect(stages(account, '2026-03-12')[0]).toBe('60.00');
+  });
 });
