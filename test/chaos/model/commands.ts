@@ -357,10 +357,10 @@ export class AccountCommands {
     return this.random.isLucky(0.3) ? {} : { on: dayAfter(this.today, this.random.between(least, most)) };
   }
 
-  /** Never before an earlier change of the same order, or a release. */
-  private changeDay({ requestedOn, facts }: OrderModel): { readonly on?: Day } {
+  /** Never before an earlier change of the same order. */
+  private changeDay({ requestedOn }: OrderModel): { readonly on?: Day } {
     const day = this.orderDay(-4, 4).on ?? this.today;
-    const on = lastDay(day, requestedOn, facts.totals.at(-1)?.on);
+    const on = lastDay(day, requestedOn);
     return on === this.today ? {} : { on };
   }
 

@@ -45,7 +45,7 @@ export class OrderModel {
 
   /** What letting `total` through from that day would add to the exposure. */
   increaseTo(total: Cents, today: Day): Cents {
-    const totals = [...this.facts.totals, { cents: total, on: this.requestedOn }];
+    const totals = [...this.facts.totals, { cents: total, on: this.fromDay(this.requestedOn) }];
     return this.countedOn(today, { ...this.facts, totals }) - this.counted;
   }
 
@@ -75,8 +75,13 @@ export class OrderModel {
 
   letThrough(total: Cents, on: Day): void {
     this.approval = 'approved';
-    this.facts.totals.push({ cents: total, on: lastDay(on, this.orderDate) });
+    this.facts.totals.push({ cents: total, on: this.fromDay(on) });
     this.heldAs = null;
+  }
+
+  /** What was asked for last counts after all that was let through before. */
+  private fromDay(on: Day): Day {
+    return lastDay(on, this.orderDate, this.facts.totals.at(-1)?.on);
   }
 
   hold(turn: number, question: Question): void {

@@ -138,7 +138,7 @@ export class OrdersModel {
     let released = 0;
     for (const order of inTurn) {
       if (this.limits.isBlocked() || !this.fits(this.book.exposure(), order, order.requested)) continue;
-      this.alter(order, () => order.letThrough(order.requested, this.releasedOn(order)));
+      this.passes(order, this.releasedOn(order));
       released += 1;
     }
     return released;
@@ -152,11 +152,17 @@ export class OrdersModel {
     const exposureBefore = this.book.exposure();
     const fits = this.fits(exposureBefore, order, cents);
     const outcome = this.limits.isBlocked() ? 'rejected' : fits ? 'approved' : 'held';
-    if (outcome === 'approved') this.alter(order, () => order.letThrough(cents, order.requestedOn));
+    if (outcome === 'approved') this.passes(order, order.requestedOn);
     else if (outcome === 'held') order.hold(++this.turn, question);
     else order.reject(question);
     if (outcome === 'held') this.held.add(order);
     return { outcome, exposureBefore };
+  }
+
+  /** What the rules let through stands on them, no longer on what a person released before. */
+  private passes(order: OrderModel, on: Day): void {
+    order.authorised = null;
+    this.alter(order, () => order.letThrough(order.requested, on));
   }
 
   private fits(exposure: Cents, order: OrderModel, cents: Cents): boolean {
