@@ -184,6 +184,13 @@ describe('a change that is dated before a release that was recorded earlier', ()
     expect(change('120.00')).toMatchObject({ orderStatus: 'held', decision: { outcome: 'held' } });
   });
 
+  test('is decided on also when its sender wrote it earlier on the day of the release', () => {
+    const data = { orderId: 'O', amount: eur('95.00'), changedOn: day('2026-03-10') };
+    const answer = account.send('order.changed.v1', data, 'c', '2025-01-01T08:00:00Z');
+    expect(answer).toMatchObject({ decision: { outcome: 'approved', increase: eur('15.00') } });
+    expect(stages(account, '2026-03-10')[0]).toBe('95.00');
+  });
+
   test('gives back what it asks less for', () => {
     expect(change('60.00')).toMatchObject({ status: 'accepted', orderStatus: 'approved' });
     expect(stages(account, '2026-03-12')[0]).toBe('60.00');
