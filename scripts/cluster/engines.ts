@@ -25,10 +25,12 @@ export async function startEngines(
   const stop = async (): Promise<void> => {
     for (const one of stops.toReversed()) await one();
   };
+  const needsBroker = !isSet(given['DUESTREAM_KAFKA_BROKERS']);
+  if (needsBroker) await mustHaveJava();
   try {
     const database = isSet(given['DUESTREAM_DATABASE_URL']) ? null : await startDatabase(folder, say);
     if (database !== null) stops.push(database.stop);
-    const kafka = isSet(given['DUESTREAM_KAFKA_BROKERS']) ? null : await startBroker(say);
+    const kafka = needsBroker ? await startBroker(say) : null;
     if (kafka !== null) stops.push(kafka.stop);
     return {
       env: {
@@ -72,24 +74,27 @@ async function startDatabase(
   return { url: postgres.connectionString(), stop: () => postgres.stop() };
 }
 
+async function mustHaveJava(): Promise<void> {
+  const missing = await whyNoJava();
+  if (missing === null) return;
+  throw new NoBroker(`no Kafka broker: ${missing} here. ${NAME_ONE}, or install Java 17 and Maven, which fetches one`);
+}
+
 async function startBroker(
   say: (line: string) => void,
 ): Promise<{ readonly brokers: readonly string[]; readonly stop: () => Promise<void> }> {
-  const missing = await whyNoJava();
-  if (missing !== null) {
-    throw new NoBroker(
-      `no Kafka broker: ${missing} here. ${NAME_ONE}, or install Java 17 and Maven, which fetches one`,
-    );
-  }
   say('starting Kafka (the first time Maven fetches it)');
   await kafkaJars().catch((error: unknown) => {
-    throw new NoBroker(`no Kafka broker: Maven could not fetch it. ${messageOf(error)}\n${NAME_ONE}`);
+    throw new NoBroker(`no Kafka broker: Maven could not fetch it:\n${whatMavenSays(error)}\n${NAME_ONE}`);
   });
   return startKafkaCluster(1);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Maven tells what is wrong on stdout, which the message leaves out. */
+function whatMavenSays(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const stdout: unknown = Reflect.get(error, 'stdout');
+  return typeof stdout === 'string' && stdout.trim() !== '' ? stdout.trim() : error.message;
 }
 
 function logOf(say: (line: string) => void): EmbeddedPostgresLog {

@@ -8,7 +8,7 @@ export interface Interruption {
   /** Resolves then. */
   readonly happened: Promise<void>;
   /** From now on signals do again what they do without us. */
-  ignore(this: void): void;
+  readonly ignore: () => void;
 }
 
 interface Surroundings {
