@@ -25,6 +25,9 @@ const standaloneOnly = [
   'two-servers', // Starts several on one database, with clocks, ports and time zones of their own.
 ];
 
+/** Those that a store of events could make a difference to, over HTTP and the command line, the real input among them. */
+const onEventStoreDb = ['messages', 'public-events', 'queries', 'csv-changes', 'rebuild-differs', 'real-input'];
+
 const project = (kind) => ({
   displayName: kind,
   rootDir: __dirname,
@@ -62,6 +65,13 @@ module.exports = {
       testMatch: ['**/*.{e2e,e2e-cluster}.spec.ts'],
       testPathIgnorePatterns: standaloneOnly.map((name) => `/${name}[.]e2e[.]spec[.]ts$`),
       setupFilesAfterEnv: ['<rootDir>/test/e2e/support/cluster.setup.ts'],
+    },
+    {
+      ...project('e2e-cluster-eventstoredb'),
+      ...withKafka,
+      roots: ['<rootDir>/test/e2e'],
+      testMatch: [`**/{${onEventStoreDb.join(',')}}.e2e.spec.ts`, '**/one-address.e2e-cluster.spec.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/e2e/support/cluster-eventstoredb.setup.ts'],
     },
   ],
   testTimeout: 60_000,

@@ -14,13 +14,28 @@ const starts: Readonly<Record<Role, (config: RoleConfig) => Promise<Running>>> =
   queries: startQueries,
 };
 
-/** A role in this process, configured as an operator would do it. */
-export function startRole(role: Role, databaseUrl: string, kafka: KafkaConfig): Promise<Running> {
-  return starts[role](roleConfig(role, databaseUrl, kafka));
+/** A role in this process, configured as an operator would do it. Without an EventStoreDB events live in the database. */
+export function startRole(
+  role: Role,
+  databaseUrl: string,
+  kafka: KafkaConfig,
+  eventStoreDbUrl: string | null = null,
+): Promise<Running> {
+  return starts[role](roleConfig(role, databaseUrl, kafka, eventStoreDbUrl));
 }
 
-export function roleConfig(role: Role, databaseUrl: string, kafka: KafkaConfig): RoleConfig {
-  return loadRoleConfig(environmentOf(databaseUrl, kafka), role);
+export function roleConfig(
+  role: Role,
+  databaseUrl: string,
+  kafka: KafkaConfig,
+  eventStoreDbUrl: string | null = null,
+): RoleConfig {
+  const store = eventStoreDbUrl === null ? {} : eventStoreDb(eventStoreDbUrl);
+  return loadRoleConfig({ ...environmentOf(databaseUrl, kafka), ...store }, role);
+}
+
+function eventStoreDb(url: string): Readonly<Record<string, string>> {
+  return { DUESTREAM_EVENT_STORE: 'eventstoredb', DUESTREAM_EVENTSTOREDB_URL: url };
 }
 
 function environmentOf(databaseUrl: string, kafka: KafkaConfig): Readonly<Record<string, string>> {
