@@ -39,7 +39,7 @@ describeWithKafka('npm run cluster', (broker) => {
           const out = await runCluster({ ...env, DUESTREAM_EVENTSTOREDB_URL: connectionStringOf(node.address) });
           expect(out).toContain(`eventstoredb 127.0.0.1:${node.address.port}\n`);
           expect(storyIn(out)).toEqual(STORY);
-          expect(node.log.records.filter(({ type }) => type.startsWith('duestream.order.placed.'))).toHaveLength(2);
+          expect(node.log.records.filter(({ type }) => type.startsWith('order.placed.'))).toHaveLength(2);
         });
       } finally {
         await node.stop();
