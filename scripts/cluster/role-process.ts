@@ -72,6 +72,17 @@ export class RoleProcess {
     this.address = null;
   }
 
+  /** SIGSTOP: nothing of it runs, and nobody is told, until `resume`. */
+  async freeze(): Promise<void> {
+    await this.url();
+    this.child?.kill('SIGSTOP');
+  }
+
+  /** SIGCONT: it goes on as if no time had passed. */
+  resume(): void {
+    this.child?.kill('SIGCONT');
+  }
+
   /** SIGTERM: what is in flight is finished. */
   async stop(): Promise<void> {
     this.stopped.abort();

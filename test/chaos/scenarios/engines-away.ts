@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FaultyProxy } from '@duestream/event-store/testing';
 import { StandInNode } from '../../eventstoredb-stand-in';
 import { embeddedDatabase } from '../support/database';
+import { storeIn } from '../support/stand-in';
 import type { Run, Scenario } from '../support/run';
 import type { ServerProcess } from '../support/server';
 import { euros, message } from '../support/traffic';
@@ -46,13 +47,6 @@ export const readModelsAway: Scenario = {
     }
   },
 };
-
-function storeIn(node: StandInNode): Readonly<Record<string, string>> {
-  return {
-    DUESTREAM_EVENT_STORE: 'eventstoredb',
-    DUESTREAM_EVENTSTOREDB_URL: `esdb://127.0.0.1:${node.address.port}?tls=false`,
-  };
-}
 
 async function takeStoreAway(run: Run, node: StandInNode, parts: UnderLoad): Promise<void> {
   const { server, ledger, load } = parts;

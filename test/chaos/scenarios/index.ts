@@ -2,10 +2,10 @@ import type { Scenario } from '../support/run';
 import { clockBack } from './clock-back';
 import { diskFull } from './disk-full';
 import { eventStoreAway, readModelsAway } from './engines-away';
-import { killRoles } from './kill-roles';
 import { killEverything, killPostgres, killServer } from './kills';
 import { model } from './model';
 import { poison } from './poison';
+import { freezeRoles, killRoles } from './roles';
 import { sameAnswers, sameCompany } from './same-answers';
 import { slowReader } from './slow-reader';
 import { connectionLimit, openTransaction } from './strangers';
@@ -31,4 +31,4 @@ export const SCENARIOS: readonly Scenario[] = [
 ];
 
 /** Those that need a Kafka broker. */
-export const KAFKA_SCENARIOS: readonly Scenario[] = [killRoles];
+export const KAFKA_SCENARIOS: readonly Scenario[] = [killRoles, freezeRoles];

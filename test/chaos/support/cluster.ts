@@ -6,13 +6,13 @@ import { HttpClient, type Doors } from './http';
 import type { Run } from './run';
 
 /** All roles as processes, on the broker of the tests or one of its own; what they say goes to a file of the run. */
-export async function startCluster(run: Run): Promise<Cluster> {
+export async function startCluster(run: Run, env: Readonly<Record<string, string>> = {}): Promise<Cluster> {
   const log = createWriteStream(path.join(run.folder, 'cluster.log'));
   const named = namedBroker();
   const prefix = `chaos${randomBytes(6).toString('hex')}.`;
   const broker = named === null ? {} : { DUESTREAM_KAFKA_BROKERS: named, DUESTREAM_KAFKA_TOPIC_PREFIX: prefix };
   return Cluster.start({
-    env: { PATH: process.env['PATH'], ...broker },
+    env: { PATH: process.env['PATH'], ...broker, ...env },
     intakes: 2,
     projectors: 2,
     relays: 2,
