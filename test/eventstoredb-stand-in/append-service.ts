@@ -1,4 +1,10 @@
-import type { handleBidiStreamingCall, handleClientStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type {
+  handleBidiStreamingCall,
+  handleClientStreamingCall,
+  handleUnaryCall,
+  ServerReadableStream,
+} from '@grpc/grpc-js';
 import { Empty, UUID } from '@eventstore/db-client/generated/shared_pb';
 import {
   AppendResp,
@@ -27,7 +33,7 @@ export interface Write {
 /** What became of a write; null: the connection was cut, there is nobody to answer. */
 type Answer = AppendOutcome | { readonly kind: 'refused'; readonly refusal: Refusal } | null;
 
-/** One append per call: options first, then its events. */
+/** One append per call: options first, then its events. A call that is broken off between them writes nothing. */
 export function appendService(node: Node): handleClientStreamingCall<AppendReq, AppendResp> {
   return (call, callback) => {
     node.calls.append += 1;
@@ -42,7 +48,7 @@ export function appendService(node: Node): handleClientStreamingCall<AppendReq, 
     call.on('end', () => {
       const streamId = nameOf(options?.getStreamIdentifier()?.getStreamName_asU8());
       const write = { streamId, expected: expectedOf(options), events };
-      void perform(node, write, call.metadata).then((answer) => {
+      void performWhole(node, call, write).then((answer) => {
         if (answer === null) return;
         if (answer.kind === 'refused') callback(refusalError(answer.refusal));
         else if (answer.kind === 'tombstoned') callback(refusalError({ says: 'stream-deleted', streamId }));
@@ -100,6 +106,16 @@ export function tombstoneService(node: Node): handleUnaryCall<TombstoneReq, Tomb
     if (outcome.kind === 'wrong-version') callback(refusalError(wrongVersion(streamId, 'any', outcome.current)));
     else callback(null, new TombstoneResp().setNoPosition(new Empty()));
   };
+}
+
+/** The stream of a call that was broken off ends too, and only afterwards the call says that it was. */
+async function performWhole(
+  node: Node,
+  call: ServerReadableStream<AppendReq, AppendResp>,
+  write: Write,
+): Promise<Answer> {
+  await nextTurn();
+  return call.cancelled ? null : perform(node, write, call.metadata);
 }
 
 async function perform(node: Node, write: Write, metadata: Parameters<Node['refusalOf']>[0]): Promise<Answer> {
