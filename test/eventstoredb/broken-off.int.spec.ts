@@ -7,7 +7,7 @@ import { useStandIns } from './stand-ins';
 
 const { startNode, openOn } = useStandIns();
 
-/** As the server does it: it takes a write when the call has brought it to its end. */
+/** What the adapter relies on; see ADR 50 for what is known of real servers. */
 describe('an append that is broken off between its events', () => {
   it('has written nothing, so that a command is there whole or not at all', async () => {
     const node = await startNode();
