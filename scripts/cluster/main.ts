@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Command, InvalidArgumentError } from 'commander';
-import { interruption } from '@duestream/platform';
+import { EXIT_INTERRUPTED, interruption } from '@duestream/platform';
 import { Cluster } from './cluster';
 import { tellStory } from './story';
 import { enginesOf, whatBecomesOf } from './what-it-runs-on';
@@ -10,8 +10,6 @@ interface Options {
   readonly intakes: number;
   readonly projectors: number;
 }
-
-const EXIT_INTERRUPTED = 130;
 
 const program = new Command('npm run cluster --')
   .description('Runs every role as a process of its own on this machine, over Kafka, until Ctrl-C.')

@@ -5,6 +5,7 @@ import {
   DataFolderInUseError,
   EmbeddedPostgresError,
   interruption,
+  STOPPING,
   tuneRuntime,
 } from '@duestream/platform';
 import { StartError } from './start-error';
@@ -22,7 +23,7 @@ export async function runMain(
     console.log(greet(running.url));
     console.log(running.notice);
     await happened;
-    console.log('stopping: what is in flight is finished; Ctrl-C again ends it at once');
+    console.log(STOPPING);
     await running.close();
   } catch (error) {
     if (isExpected(error)) console.error(error.message);

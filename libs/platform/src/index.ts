@@ -13,7 +13,7 @@ export type {
   EmbeddedPostgresOptions,
   EmbeddedPostgresState,
 } from './embedded-postgres/supervisor';
-export { interruption } from './interruption';
+export { EXIT_INTERRUPTED, interruption, STOPPING } from './interruption';
 export type { Interruption } from './interruption';
 export { createLogger } from './logging/logger';
 export type { Logger, LoggerOptions } from './logging/logger';

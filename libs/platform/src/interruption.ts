@@ -1,6 +1,9 @@
 /** One Ctrl-C reaches a program of npm twice, from the terminal and from npm; a second one of somebody takes longer. */
 const SAME_KEY_MS = 1_000;
-const EXIT_INTERRUPTED = 130;
+/** Of a process that a signal of the terminal ended, as shells count it. */
+export const EXIT_INTERRUPTED = 130;
+/** Said at the first signal. */
+export const STOPPING = 'stopping: what is in flight is finished; Ctrl-C again ends it at once';
 
 export interface Interruption {
   /** Aborts at the first SIGINT or SIGTERM. */

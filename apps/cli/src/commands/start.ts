@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Running } from '@duestream/hosting';
-import { interruption, loadConfig, loadRoleConfig, ROLES, type Role } from '@duestream/platform';
+import { interruption, loadConfig, loadRoleConfig, ROLES, STOPPING, type Role } from '@duestream/platform';
 import { EXIT_DONE } from '../terminal/cli-error';
 import { notice } from '../terminal/terminal';
 import type { AddCommand } from './context';
@@ -19,7 +19,7 @@ export const addStart: AddCommand = (program, { terminal, env, finish }) => {
       notice(terminal, `${who} answers at ${running.url}; Ctrl-C stops it`);
       notice(terminal, running.notice);
       await happened;
-      notice(terminal, 'stopping: what is in flight is finished; Ctrl-C again ends it at once');
+      notice(terminal, STOPPING);
       await running.close();
       ignore();
       finish(EXIT_DONE);
